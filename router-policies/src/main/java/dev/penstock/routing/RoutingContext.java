@@ -1,0 +1,23 @@
+package dev.penstock.routing;
+
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * A request, as far as routing it needs to know.
+ *
+ * @param operation what is asked
+ * @param model of which model
+ * @param required what the worker must be able to do, the operation's own capability included
+ * @param maxAttempts the most attempts a plan may hold, at least 1
+ * @param random where a policy draws from: seeded in tests
+ */
+public record RoutingContext(
+        Operation operation, ModelId model, Set<Capability> required, int maxAttempts, RandomGenerator random) {
+    public RoutingContext {
+        if (maxAttempts < 1) {
+            throw new IllegalArgumentException("maxAttempts: " + maxAttempts + " (expected: >= 1)");
+        }
+        required = Set.copyOf(required);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.penstock.routing;
+
+/**
+ * Where a request is finally run: the site of what runs it, not of a proxy in between.
+ *
+ * @param name the site's name, such as {@code plant-7} or {@code aws-eu}
+ * @param kind on the operator's own ground, or not
+ * @param region a region label such as {@code eu-west-1}; {@code ""} is "not labelled"
+ */
+public record Site(String name, Kind kind, String region) {
+    /** Edge is the operator's own ground; anything else is the cloud. */
+    public enum Kind {
+        EDGE,
+        CLOUD
+    }
+
+    /** The site of a process that was told nothing: here. */
+    public static final Site LOCAL = new Site("local", Kind.EDGE, "");
+}

@@ -1,0 +1,68 @@
+package dev.penstock.routing.policy;
+
+import dev.penstock.routing.Capability;
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.NoCandidate;
+import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Worker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The hard filters every policy applies first: serves the model, can do what is asked, is alive, has room.
+ *
+ * @param candidates who passed, by worker id
+ * @param refusal why nobody did; empty where somebody did
+ */
+record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
+
+    static Eligibility of(RoutingContext context, Directory directory, LoadView load) {
+        List<Worker> serving = directory.serving(context.model());
+        if (serving.isEmpty()) {
+            return none(new NoCandidate.UnknownModel(context.model()));
+        }
+        List<Worker> able = new ArrayList<>(serving.size());
+        for (Worker worker : serving) {
+            if (missing(context, worker).isEmpty()) {
+                able.add(worker);
+            }
+        }
+        if (able.isEmpty()) {
+            Capability lacking = missing(context, serving.getFirst()).orElseThrow();
+            return none(new NoCandidate.MissingCapability(context.model(), lacking));
+        }
+        List<Worker> roomy = new ArrayList<>(able.size());
+        boolean anyAlive = false;
+        for (Worker worker : able) {
+            if (load.available(worker.slot())) {
+                anyAlive = true;
+                if (load.inFlight(worker.slot()) < worker.capacity()) {
+                    roomy.add(worker);
+                }
+            }
+        }
+        if (!anyAlive) {
+            return none(new NoCandidate.NoLiveWorker(context.model()));
+        }
+        return roomy.isEmpty()
+                ? none(new NoCandidate.AllBusy(context.model()))
+                : new Eligibility(roomy, Optional.empty());
+    }
+
+    private static Eligibility none(NoCandidate reason) {
+        return new Eligibility(List.of(), Optional.of(reason));
+    }
+
+    private static Optional<Capability> missing(RoutingContext context, Worker worker) {
+        ServedModel model = worker.model(context.model()).orElseThrow();
+        for (Capability capability : Capability.values()) {
+            if (context.required().contains(capability) && !model.capabilities().contains(capability)) {
+                return Optional.of(capability);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** The built-in policies. */
+@NullMarked
+package dev.penstock.routing.policy;
+
+import org.jspecify.annotations.NullMarked;
