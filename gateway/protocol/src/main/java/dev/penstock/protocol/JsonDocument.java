@@ -1,0 +1,286 @@
+package dev.penstock.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A JSON object as the bytes it came in, with the place of each top-level value. What is not rewritten passes on byte for
+ * byte: unknown fields, key order, blanks, integers beyond any machine word.
+ *
+ * <p>Immutable. The whole body has been checked: one object, UTF-8, no duplicate keys at any level, within the limits.
+ */
+public final class JsonDocument {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final byte[] bytes;
+    private final Map<String, Span> fields;
+    private final int closingBrace;
+
+    private record Span(JsonToken kind, int start, int end) {}
+
+    private JsonDocument(byte[] bytes, Map<String, Span> fields, int closingBrace) {
+        this.bytes = bytes;
+        this.fields = fields;
+        this.closingBrace = closingBrace;
+    }
+
+    /**
+     * Reads and checks a body. The array is kept, not copied: the caller no longer writes to it.
+     *
+     * @throws JsonRejectedException with a 400 that says where and what
+     */
+    public static JsonDocument parse(byte[] bytes, JsonLimits limits) throws JsonRejectedException {
+        requireUtf8Start(bytes);
+        JsonFactory factory = factoryFor(limits);
+        try (JsonParser parser = factory.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw rejected("the body is not a JSON object (expected: {...})");
+            }
+            Map<String, Span> fields = new LinkedHashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken kind = parser.nextToken();
+                int start = offset(parser.currentTokenLocation());
+                skipValue(parser, kind);
+                fields.put(name, new Span(kind, start, offset(parser.currentLocation())));
+            }
+            int closingBrace = offset(parser.currentTokenLocation());
+            if (parser.nextToken() != null) {
+                throw rejected(
+                        "more follows the JSON object" + at(parser.currentTokenLocation()) + " (expected: nothing)");
+            }
+            return new JsonDocument(bytes, fields, closingBrace);
+        } catch (StreamConstraintsException e) {
+            throw rejected("the JSON body exceeds a limit: " + firstLine(e.getOriginalMessage()));
+        } catch (JsonProcessingException e) {
+            throw rejected("the body is not valid JSON: " + describe(e) + at(e.getLocation()));
+        } catch (IOException e) {
+            throw rejected("the body is not valid JSON: not UTF-8");
+        }
+    }
+
+    /** Strings are decoded, not skipped: only that checks their UTF-8 and escapes. */
+    private static void skipValue(JsonParser parser, JsonToken kind) throws IOException {
+        parser.finishToken();
+        if (!kind.isStructStart()) {
+            return;
+        }
+        for (int depth = 1; depth > 0; ) {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                return;
+            }
+            parser.finishToken();
+            if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            }
+        }
+    }
+
+    private static JsonFactory factoryFor(JsonLimits limits) {
+        return limits.equals(JsonLimits.DEFAULT) ? DefaultFactory.INSTANCE : factory(limits);
+    }
+
+    private static final class DefaultFactory {
+        static final JsonFactory INSTANCE = factory(JsonLimits.DEFAULT);
+    }
+
+    private static JsonFactory factory(JsonLimits limits) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(limits.maxDepth())
+                        .maxNumberLength(limits.maxNumberLength())
+                        .maxNameLength(limits.maxNameLength())
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxTokenCount(limits.maxTokens())
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                // Keys come from strangers: never into the JVM's string table. (The factory's own is bounded; without
+                // it
+                // Jackson reads through a Reader and byte offsets are lost.)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .build();
+    }
+
+    /** The bytes as they came, or as edited. Not to be written to. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** The names of the top-level fields, in order. */
+    public Iterable<String> names() {
+        return fields.keySet();
+    }
+
+    /** Whether the field is there with a value other than null. */
+    public boolean has(String name) {
+        Span span = fields.get(name);
+        return span != null && span.kind() != JsonToken.VALUE_NULL;
+    }
+
+    /** A string field; empty where absent or null. */
+    public Optional<String> string(String name) throws JsonRejectedException {
+        Optional<JsonNode> value = value(name);
+        if (value.isPresent() && !value.get().isTextual()) {
+            throw wrongType(name, "a string");
+        }
+        return value.map(JsonNode::textValue);
+    }
+
+    /** A boolean field; empty where absent or null. */
+    public Optional<Boolean> bool(String name) throws JsonRejectedException {
+        Optional<JsonNode> value = value(name);
+        if (value.isPresent() && !value.get().isBoolean()) {
+            throw wrongType(name, "true or false");
+        }
+        return value.map(JsonNode::booleanValue);
+    }
+
+    /** Any field as a tree; empty where absent or null. */
+    public Optional<JsonNode> value(String name) {
+        Span span = fields.get(name);
+        if (span == null || span.kind() == JsonToken.VALUE_NULL) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MAPPER.readTree(bytes, span.start(), span.end() - span.start()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a span that was read before no longer parses", e);
+        }
+    }
+
+    /** The exact bytes of a field's value as text; empty where absent. For echoing scalars in errors, never prompts. */
+    public Optional<String> raw(String name) {
+        Span span = fields.get(name);
+        return span == null
+                ? Optional.empty()
+                : Optional.of(new String(bytes, span.start(), span.end() - span.start(), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The same document with one top-level value replaced in its place, or appended where the field is absent.
+     *
+     * @param json the new value, itself valid JSON
+     */
+    public JsonDocument with(String name, String json) {
+        byte[] value = json.getBytes(StandardCharsets.UTF_8);
+        Span span = fields.get(name);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + value.length + name.length() + 8);
+        int at;
+        int resume;
+        if (span != null) {
+            at = span.start();
+            resume = span.end();
+            out.write(bytes, 0, at);
+        } else {
+            at = closingBrace;
+            resume = closingBrace;
+            out.write(bytes, 0, at);
+            out.writeBytes(((fields.isEmpty() ? "\"" : ",\"") + name + "\":").getBytes(StandardCharsets.UTF_8));
+        }
+        int valueStart = out.size();
+        out.writeBytes(value);
+        int valueEnd = out.size();
+        out.write(bytes, resume, bytes.length - resume);
+        int shift = valueEnd - resume;
+        Map<String, Span> moved = new LinkedHashMap<>();
+        fields.forEach((key, old) -> moved.put(key, old.start() < resume ? old : shifted(old, shift)));
+        moved.put(name, new Span(kindOf(value), valueStart, valueEnd));
+        return new JsonDocument(out.toByteArray(), moved, closingBrace + shift);
+    }
+
+    private static Span shifted(Span span, int shift) {
+        return new Span(span.kind(), span.start() + shift, span.end() + shift);
+    }
+
+    private static JsonToken kindOf(byte[] value) {
+        return switch (value[0]) {
+            case '{' -> JsonToken.START_OBJECT;
+            case '[' -> JsonToken.START_ARRAY;
+            case '"' -> JsonToken.VALUE_STRING;
+            case 't' -> JsonToken.VALUE_TRUE;
+            case 'f' -> JsonToken.VALUE_FALSE;
+            case 'n' -> JsonToken.VALUE_NULL;
+            default -> JsonToken.VALUE_NUMBER_INT;
+        };
+    }
+
+    private JsonRejectedException wrongType(String name, String expected) {
+        Span span = fields.get(name);
+        String found = span == null ? "nothing" : typeName(span.kind());
+        return new JsonRejectedException(ApiError.invalid(name, name + ": " + found + " (expected: " + expected + ")"));
+    }
+
+    private static String typeName(JsonToken kind) {
+        return switch (kind) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case VALUE_NULL -> "null";
+            default -> "a number";
+        };
+    }
+
+    private static void requireUtf8Start(byte[] bytes) throws JsonRejectedException {
+        if (bytes.length == 0) {
+            throw rejected("the body is empty (expected: a JSON object)");
+        }
+        for (int i = 0; i < Math.min(4, bytes.length); i++) {
+            int b = bytes[i] & 0xff;
+            if (b == 0 || b == 0xfe || b == 0xff || (b == 0xef && i == 0)) {
+                throw rejected("the body is not plain UTF-8 (expected: UTF-8 without a byte order mark)");
+            }
+        }
+    }
+
+    private static int offset(JsonLocation location) {
+        return Math.toIntExact(location.getByteOffset());
+    }
+
+    private static String at(JsonLocation location) {
+        return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** Jackson's own words name the offending characters only; cut where it would quote more of the body. */
+    private static String describe(JsonProcessingException e) {
+        String message = firstLine(e.getOriginalMessage());
+        return message.length() > 160 ? message.substring(0, 160) + "..." : message;
+    }
+
+    private static String firstLine(String message) {
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+
+    private static JsonRejectedException rejected(String message) {
+        return new JsonRejectedException(ApiError.invalid(400, message));
+    }
+
+    /** The top-level fields and their kinds, for tests and debugging; never values. */
+    @Override
+    public String toString() {
+        Map<String, String> kinds = new TreeMap<>();
+        fields.forEach((name, span) -> kinds.put(name, typeName(span.kind())));
+        return "JsonDocument" + kinds;
+    }
+}
