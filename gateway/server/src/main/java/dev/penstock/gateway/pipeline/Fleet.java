@@ -1,0 +1,30 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.Worker;
+
+/** Port: the pool as this gateway sees it, and this gateway's own count of what it has sent whom. No call blocks. */
+public interface Fleet {
+    /** The workers at this moment; the same object until something changes. */
+    Directory directory();
+
+    /** Their load, live. */
+    LoadView load();
+
+    /** Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes. */
+    WorkerLease dispatch(Worker worker);
+
+    /**
+     * Calls back whenever room may have come up: a lease ended, a worker came or revived. From any thread; the callee hops
+     * to its own.
+     */
+    void onRoom(Runnable callback);
+
+    /** One request's place at a worker. */
+    interface WorkerLease {
+        /** The attempt is over; idempotent, the first call counts. Feeds passive health. */
+        void end(Outcome outcome);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.Capability;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Outcome;
+import java.time.Duration;
+import java.util.List;
+
+/** Everything that can end a request other than its answer. One mapper turns these into HTTP. */
+public sealed interface GatewayError {
+    /** Refused while reading or decoding: already in the client's shape. */
+    record BadRequest(ApiError error) implements GatewayError {}
+
+    /** No key, a wrong one, or one that may not. */
+    record Unauthenticated(String reason) implements GatewayError {}
+
+    /** The principal's own limit. */
+    record RateLimited(String reason, Duration retryAfter, AdmissionDecision.RateLimit limit) implements GatewayError {}
+
+    /** Nobody serves it. {@code nearest}: known names like it, nearest first, at most three. */
+    record UnknownModel(ModelId model, List<ModelId> nearest) implements GatewayError {}
+
+    /** Nobody who serves it can do this. */
+    record MissingCapability(ModelId model, Capability capability) implements GatewayError {}
+
+    /** Nobody who serves it is alive. */
+    record NoLiveWorker(ModelId model) implements GatewayError {}
+
+    /** The model's queue is full, or the wait in it was too long. */
+    record Overloaded(ModelId model, Duration retryAfter) implements GatewayError {}
+
+    /** The process is going down. */
+    record Draining() implements GatewayError {}
+
+    /** Every attempt of the plan failed; the class of the last. */
+    record UpstreamFailed(Outcome.FailureClass failure, int attempts) implements GatewayError {}
+
+    /** The worker refused the request as such: its own 4xx, in the client's shape. */
+    record UpstreamRefused(ApiError error) implements GatewayError {}
+
+    /** A defect of ours. The cause is logged with the request id, never told. */
+    record Internal() implements GatewayError {}
+}

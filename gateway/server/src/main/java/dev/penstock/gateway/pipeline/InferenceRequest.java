@@ -1,0 +1,40 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.protocol.JsonDocument;
+import dev.penstock.routing.Capability;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Operation;
+import java.util.Set;
+
+/**
+ * A decoded, checked request. Immutable.
+ *
+ * @param id given back as {@code x-request-id}
+ * @param traceParent the W3C trace context sent on: the trace of the client, a span of ours
+ * @param operation what is asked
+ * @param model of which model
+ * @param body the client's bytes
+ * @param stream whether events are asked for
+ * @param includeUsage whether the client asked for the usage chunk ({@code stream_options.include_usage})
+ * @param required what the worker must be able to do, the operation's own capability included
+ * @param receivedNanos when its head was read, on the process's monotonic clock
+ */
+public record InferenceRequest(
+        String id,
+        String traceParent,
+        Operation operation,
+        ModelId model,
+        JsonDocument body,
+        boolean stream,
+        boolean includeUsage,
+        Set<Capability> required,
+        long receivedNanos) {
+    public InferenceRequest {
+        required = Set.copyOf(required);
+    }
+
+    @Override
+    public String toString() {
+        return "InferenceRequest[" + id + " " + operation + " " + model + (stream ? " stream" : "") + "]";
+    }
+}
