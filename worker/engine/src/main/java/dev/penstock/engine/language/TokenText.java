@@ -1,0 +1,32 @@
+package dev.penstock.engine.language;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A token and the bytes that it stands for, which need not be whole characters.
+ *
+ * @param id the token id
+ * @param bytes UTF-8, possibly the part of a character; for special tokens their name
+ */
+public record TokenText(int id, byte[] bytes) {
+    /** The bytes as text, with U+FFFD for parts of characters. */
+    public String text() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenText that && id == that.id && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * id + Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return id + " '" + text() + "'";
+    }
+}
