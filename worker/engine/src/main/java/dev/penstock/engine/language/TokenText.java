@@ -9,6 +9,7 @@ import java.util.Arrays;
  * @param id the token id
  * @param bytes UTF-8, possibly the part of a character; for special tokens their name
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is by content, and the bytes are shared by all events
 public record TokenText(int id, byte[] bytes) {
     /** The bytes as text, with U+FFFD for parts of characters. */
     public String text() {
