@@ -3,9 +3,6 @@ package dev.penstock.deploy;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code penstock} command. */
 @Command(
@@ -28,10 +25,7 @@ import picocli.CommandLine.Spec;
             "  penstock gateway -c gateway.yaml  a gateway of a pool",
             "  penstock worker -c worker.yaml    a worker that joins the pool"
         })
-public final class PenstockCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
+public final class PenstockCommand {
     private PenstockCommand() {}
 
     /** Runs the command and ends the process with its exit code. */
@@ -41,10 +35,5 @@ public final class PenstockCommand implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new PenstockCommand());
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command");
     }
 }

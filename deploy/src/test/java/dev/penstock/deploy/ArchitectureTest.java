@@ -1,0 +1,237 @@
+package dev.penstock.deploy;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.Externalizable;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Imports go one way, and other rules of the house that a compiler does not know. */
+final class ArchitectureTest {
+    private static final String ROOT = "dev.penstock";
+    private static final String GATEWAY = ROOT + ".gateway";
+
+    /** Module (its package below {@code dev.penstock}) to the modules it may import. */
+    private static final Map<String, Set<String>> MODULES = Map.ofEntries(
+            Map.entry("routing", Set.of()),
+            Map.entry("protocol", Set.of()),
+            Map.entry("runtime", Set.of("protocol")),
+            Map.entry("engine", Set.of()),
+            Map.entry("onnx", Set.of()),
+            Map.entry("trainer", Set.of("onnx")),
+            Map.entry("gateway", Set.of("routing", "protocol", "runtime", "engine")),
+            Map.entry("worker", Set.of("protocol", "runtime", "engine")),
+            Map.entry("loadtest", Set.of("routing", "protocol")),
+            Map.entry("deploy", Set.of("routing", "protocol", "runtime", "engine", "gateway", "worker", "loadtest")));
+
+    /**
+     * Package of the gateway to those of its packages that it may import. The pipeline owns the ports; what stands
+     * behind them knows the pipeline and not each other. The root package, with the main class, sees everything and is
+     * seen by none.
+     */
+    private static final Map<String, Set<String>> GATEWAY_PACKAGES = Map.of(
+            "config", Set.of(),
+            "pipeline", Set.of("config"),
+            "http", Set.of("config", "pipeline"),
+            "upstream", Set.of("config", "pipeline"),
+            "cache", Set.of("config", "pipeline"),
+            "tenancy", Set.of("config", "pipeline"),
+            "cluster", Set.of("config", "pipeline"),
+            "telemetry", Set.of("config", "pipeline"),
+            "admin", Set.of("config", "pipeline", "telemetry"),
+            "", Set.of("config", "pipeline", "http", "upstream", "cache", "tenancy", "cluster", "telemetry", "admin"));
+
+    private static JavaClasses penstock;
+
+    /** Reads the classes where the build leaves them: this module depends on neither the trainer nor the load test. */
+    @BeforeAll
+    static void readClasses() throws IOException {
+        var root = Path.of(System.getProperty("penstock.root", ".."));
+        try (var directories = Files.find(root, 4, (path, _) -> path.endsWith(Path.of("target", "classes")))) {
+            penstock = new ClassFileImporter().importPaths(directories.toList());
+        }
+        assertTrue(penstock.contain(GATEWAY + ".pipeline.Forwarder"), "no gateway classes below " + root);
+    }
+
+    @Test
+    void modulesImportOneWay() {
+        classes().should(importOnly(ROOT, MODULES)).check(penstock);
+    }
+
+    @Test
+    void gatewayPackagesImportOneWay() {
+        classes()
+                .that()
+                .resideInAPackage(GATEWAY + "..")
+                .should(importOnly(GATEWAY, GATEWAY_PACKAGES))
+                .check(penstock);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(penstock);
+    }
+
+    @Test
+    void decisionsNeedNothingButTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".routing..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", ROOT + ".routing..")
+                .check(penstock);
+    }
+
+    @Test
+    void decisionsTakeTimeAndChanceAsParameters() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".routing..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ThreadLocalRandom.class)
+                .check(penstock);
+    }
+
+    @Test
+    void wireAndEngineKnowNeitherVertxNorHazelcast() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".protocol..", ROOT + ".engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "io.netty..", "com.hazelcast..")
+                .check(penstock);
+    }
+
+    @Test
+    void workersAreClientsOfTheClusterNeverMembers() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".worker..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.hazelcast.core.Hazelcast")
+                .check(penstock);
+    }
+
+    @Test
+    void nothingIsSerializedByJava() {
+        noClasses()
+                .that(not(assignableTo(Throwable.class)).and(not(assignableTo(Enum.class))))
+                .should()
+                .beAssignableTo(Serializable.class)
+                .orShould()
+                .beAssignableTo(Externalizable.class)
+                .check(penstock);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectOutputStream.class)
+                .check(penstock);
+    }
+
+    @Test
+    void onlyCommandsPrint() {
+        noClasses()
+                .that(not(resideInAnyPackage(ROOT + ".deploy..", ROOT + ".loadtest..", ROOT + ".trainer..")))
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(penstock);
+    }
+
+    @Test
+    void logsGoThroughSlf4j() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.util.logging..").or(resideInAPackage("org.apache.log4j..")))
+                .check(penstock);
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Manager|Helper|Utils?|Impl)|.*[.$](Base|Abstract)[A-Z].*")
+                .check(penstock);
+    }
+
+    /**
+     * A class in part P of {@code root} imports, among the classes below {@code root}, only those in P and in the parts
+     * allowed for P. A part is the first name below {@code root}, or empty for {@code root} itself.
+     */
+    private static ArchCondition<JavaClass> importOnly(String root, Map<String, Set<String>> allowed) {
+        return new ArchCondition<>("import only what the table allows") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                part(item, root).ifPresent(part -> check(item, part, events));
+            }
+
+            private void check(JavaClass item, String part, ConditionEvents events) {
+                if (!allowed.containsKey(part)) {
+                    events.add(SimpleConditionEvent.violated(
+                            item, item.getName() + ": the table has no entry for \"" + part + "\""));
+                    return;
+                }
+                for (Dependency dependency : item.getDirectDependenciesFromSelf()) {
+                    part(dependency.getTargetClass(), root)
+                            .filter(target -> !target.equals(part)
+                                    && !allowed.getOrDefault(part, Set.of()).contains(target))
+                            .ifPresent(
+                                    _ -> events.add(SimpleConditionEvent.violated(item, dependency.getDescription())));
+                }
+            }
+        };
+    }
+
+    private static Optional<String> part(JavaClass item, String root) {
+        var name = item.getBaseComponentType().getPackageName();
+        if (name.equals(root)) {
+            return Optional.of("");
+        }
+        if (!name.startsWith(root + ".")) {
+            return Optional.empty();
+        }
+        var rest = name.substring(root.length() + 1);
+        var dot = rest.indexOf('.');
+        return Optional.of(dot < 0 ? rest : rest.substring(0, dot));
+    }
+}
