@@ -1,0 +1,90 @@
+package dev.penstock.runtime.net;
+
+import dev.penstock.runtime.config.ByteSize;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Request bodies, whole and bounded in size and time. */
+public final class BoundedBody {
+    private final HttpServerRequest request;
+    private final ByteSize limit;
+    private final Promise<Buffer> promise = Promise.promise();
+    private final Buffer body = Buffer.buffer();
+
+    private BoundedBody(HttpServerRequest request, ByteSize limit) {
+        this.request = request;
+        this.limit = limit;
+    }
+
+    /**
+     * Reads the body of a request, from the handler that was given the request (before it returns or with the request
+     * paused).
+     *
+     * @param timeout how long the body may take from now
+     * @return the whole body; or fails with {@link RequestRejected}: 413 {@code body_too_large} (the rest is not read),
+     *     408 {@code body_timeout}, 415 {@code unsupported_content_encoding}; or with the fault of the connection
+     */
+    public static Future<Buffer> read(Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout) {
+        BoundedBody reading = new BoundedBody(request, limit);
+        return reading.start(vertx, timeout);
+    }
+
+    private Future<Buffer> start(Vertx vertx, Duration timeout) {
+        @Nullable String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+            return refuse(new RequestRejected(
+                    415, "unsupported_content_encoding", "Content-Encoding: only identity is supported"));
+        }
+        if (declaredLength() > limit.bytes()) {
+            return refuse(tooLarge());
+        }
+        long timer = vertx.setTimer(
+                Math.max(1, timeout.toMillis()),
+                fired -> refuse(new RequestRejected(
+                        408, "body_timeout", "the request body did not arrive within " + timeout.toMillis() + " ms")));
+        request.handler(this::append);
+        request.endHandler(end -> promise.tryComplete(body));
+        request.exceptionHandler(promise::tryFail);
+        request.resume();
+        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private void append(Buffer chunk) {
+        if (promise.future().isComplete()) {
+            return;
+        }
+        if (body.length() + (long) chunk.length() > limit.bytes()) {
+            refuse(tooLarge());
+        } else {
+            body.appendBuffer(chunk);
+        }
+    }
+
+    /** What is left of the body is not read: the answer closes the connection. */
+    private Future<Buffer> refuse(RequestRejected rejection) {
+        if (promise.tryFail(rejection)) {
+            request.pause();
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        return promise.future();
+    }
+
+    private RequestRejected tooLarge() {
+        return new RequestRejected(413, "body_too_large", "the request body is larger than " + limit);
+    }
+
+    private long declaredLength() {
+        @Nullable String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException notOne) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.runtime.config;
+
+import org.jspecify.annotations.NullMarked;

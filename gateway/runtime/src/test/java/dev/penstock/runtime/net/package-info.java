@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.runtime.net;
+
+import org.jspecify.annotations.NullMarked;
