@@ -11,10 +11,8 @@ import java.util.List;
 /** The pool that a worker joins. */
 @Doc("The pool that the worker joins. Without it the worker is a server on its own.")
 public record ClusterConfig(
-        @Doc("The cluster's name, the same on every gateway and worker.") @Default("penstock")
-        String name,
-
-        @Doc("The secret that gateways and workers share; what a worker says of itself is signed with it.")
+        @Doc("The secret that gateways and workers share, at least 16 bytes: it names the cluster, and seals what"
+                + " a worker says of itself.")
         @Example("env:PENSTOCK_CLUSTER_SECRET")
         Secret secret,
 
@@ -28,9 +26,6 @@ public record ClusterConfig(
         Duration heartbeat) {
 
     public ClusterConfig {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name: blank (expected: the cluster's name)");
-        }
         members = List.copyOf(members);
         if (members.isEmpty()) {
             throw new IllegalArgumentException("members: none (expected: at least one host:port of a gateway)");
