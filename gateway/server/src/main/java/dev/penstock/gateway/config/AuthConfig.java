@@ -1,0 +1,48 @@
+package dev.penstock.gateway.config;
+
+import dev.penstock.runtime.config.Default;
+import dev.penstock.runtime.config.Doc;
+import dev.penstock.runtime.config.Example;
+import dev.penstock.runtime.config.Secret;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may ask. */
+@Doc("Who may ask, and how often.")
+public record AuthConfig(
+        @Doc("""
+                `open` lets everybody ask and is accepted only where `listener.host` is a loopback address; `keys` asks
+                for `Authorization: Bearer` and one of `keys`.""") @Default("open") AuthMode mode,
+
+        @Doc("""
+                The secret that `hmac-sha256` hashes are made with. With one, a stolen configuration does not tell
+                whether a guessed key is right. Without one, write `sha256` hashes, which is sound for generated keys:
+                they are 256 random bits.""") @Example("env:PENSTOCK_PEPPER") Optional<Secret> pepper,
+
+        @Doc("The rate limit of every key that has none of its own; without one such keys are not limited.")
+        Optional<RateConfig> rate,
+
+        @Doc("The keys, at most 100,000. With none in mode `keys`, everybody is refused.")
+        List<KeyConfig> keys) {
+    private static final int MAX_KEYS = 100_000;
+
+    public AuthConfig {
+        keys = List.copyOf(keys);
+        if (mode == AuthMode.OPEN && !keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "keys: " + keys.size() + " given in mode open, which asks for none (expected: `mode: keys`)");
+        }
+        if (keys.size() > MAX_KEYS) {
+            throw new IllegalArgumentException("keys: " + keys.size() + " (expected: at most " + MAX_KEYS + ")");
+        }
+        Names.requireDistinct("keys", "id", keys.stream().map(KeyConfig::id).toList());
+        Names.requireDistinct(
+                "keys", "hash", keys.stream().map(key -> key.keyHash().hex()).toList());
+        for (KeyConfig key : keys) {
+            if (key.keyHash().algorithm() == KeyHash.Algorithm.HMAC_SHA256 && pepper.isEmpty()) {
+                throw new IllegalArgumentException("keys: the hash of \"" + key.id()
+                        + "\" is an hmac-sha256 (expected: a `pepper` that it was made" + " with)");
+            }
+        }
+    }
+}

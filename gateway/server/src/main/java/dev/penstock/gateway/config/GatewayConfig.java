@@ -1,0 +1,66 @@
+package dev.penstock.gateway.config;
+
+import dev.penstock.runtime.config.Default;
+import dev.penstock.runtime.config.Doc;
+import dev.penstock.runtime.net.ListenerConfig;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The gateway's configuration, whole and valid: one immutable snapshot. What the records cannot say alone is checked
+ * here: no two upstreams share an id, open mode stays on the loopback interface, and a body fits the total buffer.
+ */
+@Doc("The configuration of a gateway, `penstock gateway -c FILE`. Every key has a default: an empty file is valid.")
+public record GatewayConfig(
+        @Doc("The public listener: the OpenAI-compatible API.") @Default("{}")
+        ListenerConfig listener,
+
+        @Doc("""
+                The admin listener: `/health/live`, `/health/ready`, `/metrics` and `/pool`. It asks for no key, so it
+                belongs on the loopback interface or on a network that only operators and probes reach. Nothing of it is
+                served by the public listener.""") @Default("{port: 9090}") ListenerConfig admin,
+
+        @Doc("Who may ask, and how often.") @Default("{}") AuthConfig auth,
+
+        @Doc("How much of everything the gateway holds at once.") @Default("{}")
+        LimitsConfig limits,
+
+        @Doc("How long everything may take.") @Default("{}") ClocksConfig clocks,
+
+        @Doc("Who gets a request.") @Default("{}") RoutingConfig routing,
+
+        @Doc("How workers are judged.") @Default("{}") HealthConfig health,
+
+        @Doc("Membership of the pool; without it the gateway serves its `upstreams` alone.")
+        Optional<ClusterConfig> cluster,
+
+        @Doc("Where this gateway runs.") @Default("{}") SiteConfig site,
+
+        @Doc("Servers that are not ours, as workers; at most 1,000.")
+        List<UpstreamConfig> upstreams,
+
+        @Doc("What is logged.") @Default("{}") LogConfig log) {
+    private static final int MAX_UPSTREAMS = 1000;
+
+    public GatewayConfig {
+        upstreams = List.copyOf(upstreams);
+        if (upstreams.size() > MAX_UPSTREAMS) {
+            throw new IllegalArgumentException(
+                    "upstreams: " + upstreams.size() + " (expected: at most " + MAX_UPSTREAMS + ")");
+        }
+        Names.requireDistinct(
+                "upstreams", "id", upstreams.stream().map(UpstreamConfig::id).toList());
+        if (auth.mode() == AuthMode.OPEN && !Loopback.is(listener.host())) {
+            throw new IllegalArgumentException("auth: mode open on " + listener.host()
+                    + ", which other machines reach (expected: `mode: keys`, or a loopback `listener.host`)");
+        }
+        if (limits.totalBuffer().compareTo(listener.maxBody()) < 0) {
+            throw new IllegalArgumentException("limits: total-buffer " + limits.totalBuffer()
+                    + " (expected: at least listener.max-body, " + listener.maxBody() + ")");
+        }
+        if (listener.port() != 0 && listener.port() == admin.port()) {
+            throw new IllegalArgumentException(
+                    "admin: port " + admin.port() + " is the public listener's (expected: another)");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.penstock.gateway.config;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The rules for names that several sections share. */
+final class Names {
+    /** The longest label, in characters. */
+    static final int MAX_LABEL = 128;
+
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+    private Names() {}
+
+    static void requireLabel(String key, String value) {
+        if (!LABEL.matcher(value).matches()) {
+            throw new IllegalArgumentException(key + ": \"" + value
+                    + "\" (expected: 1 to 128 letters, digits, dots, dashes or underscores, a letter or digit first)");
+        }
+    }
+
+    static void requireDistinct(String key, String noun, Collection<String> names) {
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException(
+                        key + ": two have the " + noun + " \"" + name + "\" (expected: each its own)");
+            }
+        }
+    }
+}

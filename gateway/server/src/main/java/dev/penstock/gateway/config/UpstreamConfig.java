@@ -1,0 +1,97 @@
+package dev.penstock.gateway.config;
+
+import dev.penstock.routing.Accelerator;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Site;
+import dev.penstock.routing.WorkerId;
+import dev.penstock.runtime.config.Default;
+import dev.penstock.runtime.config.Doc;
+import dev.penstock.runtime.config.Example;
+import dev.penstock.runtime.config.Range;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A server that is not ours, as a worker. */
+@Doc("""
+        An OpenAI-compatible server (vLLM, SGLang, TGI, llama.cpp, Ollama, a cloud API) that this gateway dials directly:
+        it is probed and takes part in routing like any worker of the pool.""")
+public record UpstreamConfig(
+        @Doc("Its name in logs, metrics and `/pool`.") @Example("vllm-1")
+        String id,
+
+        @Doc("Where it is, without the `/v1`: scheme, host, port, and a path prefix where it has one.")
+        @Example("http://10.0.0.7:8000")
+        URI url,
+
+        @Doc("How the gateway authenticates there. The client's own key is never passed on.") @Default("{type: none}")
+        CredentialConfig credential,
+
+        @Doc("The models it serves, at least one.") List<UpstreamModelConfig> models,
+
+        @Doc("What it computes on.") @Default("cpu") Accelerator accelerator,
+
+        @Doc("Where it runs. Without it: a cloud site of the upstream's own name.")
+        Optional<SiteConfig> site,
+
+        @Doc("Requests it takes at once; more wait at the gateway.") @Default("16") @Range(min = "1", max = "100000")
+        int capacity,
+
+        @Doc("TLS to an `https` URL; without it the system's authorities are trusted.")
+        Optional<UpstreamTlsConfig> tls,
+
+        @Doc("""
+                The path that is asked whether it lives, with the credential: any 2xx will do. Where the server has no
+                such path, leave it at `/v1/models`. Relative to `url`.""") @Default("/v1/models") String healthPath) {
+    public UpstreamConfig {
+        Names.requireLabel("id", id);
+        requireOrigin(url);
+        models = List.copyOf(models);
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("models: none (expected: at least one)");
+        }
+        Names.requireDistinct(
+                "models", "name", models.stream().map(UpstreamModelConfig::name).toList());
+        if (!healthPath.startsWith("/") || !healthPath.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException(
+                    "health-path: \"" + healthPath + "\" (expected: a path such as /health, in printable ASCII)");
+        }
+        if (tls.isPresent() && !isHttps(url)) {
+            throw new IllegalArgumentException("tls: given for " + url + " (expected: an https URL)");
+        }
+    }
+
+    private static boolean isHttps(URI url) {
+        return "https".equals(url.getScheme().toLowerCase(Locale.ROOT));
+    }
+
+    private static void requireOrigin(URI url) {
+        String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new IllegalArgumentException("url: " + url + " (expected: an http or https URL)");
+        }
+        if (url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException("url: " + url + " (expected: no query and no fragment)");
+        }
+        String path = url.getRawPath().replaceFirst("/+$", "");
+        if (path.endsWith("/v1")) {
+            throw new IllegalArgumentException("url: " + url + " (expected: without the /v1, which is added)");
+        }
+    }
+
+    /** Its name in the pool. */
+    public WorkerId workerId() {
+        return new WorkerId(id);
+    }
+
+    /** Its site as routing knows it. */
+    public Site routingSite() {
+        return site.map(SiteConfig::site).orElseGet(() -> new Site(id, Site.Kind.CLOUD, ""));
+    }
+
+    /** Its models as routing knows them. */
+    public List<ServedModel> servedModels() {
+        return models.stream().map(UpstreamModelConfig::served).toList();
+    }
+}
