@@ -1,11 +1,29 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.routing.ModelId;
+import java.util.Set;
+
 /**
  * Who asks.
  *
  * @param id the key's public id, or {@code anonymous} on an open quick-start gateway; fit for logs, never the key itself
+ * @param models the models it may ask for; empty is every model
  */
-public record Principal(String id) {
+public record Principal(String id, Set<ModelId> models) {
     /** Everybody, where the gateway is open. */
     public static final Principal ANONYMOUS = new Principal("anonymous");
+
+    public Principal {
+        models = Set.copyOf(models);
+    }
+
+    /** One that may ask for every model. */
+    public Principal(String id) {
+        this(id, Set.of());
+    }
+
+    /** Whether it may ask for the model, and see it listed. */
+    public boolean mayAsk(ModelId model) {
+        return models.isEmpty() || models.contains(model);
+    }
 }

@@ -1,0 +1,114 @@
+package dev.penstock.gateway.tenancy;
+
+import dev.penstock.gateway.config.AuthConfig;
+import dev.penstock.gateway.config.AuthMode;
+import dev.penstock.gateway.config.KeyConfig;
+import dev.penstock.gateway.config.RateConfig;
+import dev.penstock.gateway.pipeline.Admission;
+import dev.penstock.gateway.pipeline.AdmissionDecision;
+import dev.penstock.gateway.pipeline.AdmissionDecision.RateLimit;
+import dev.penstock.gateway.pipeline.AdmissionLease;
+import dev.penstock.gateway.pipeline.GatewayError;
+import dev.penstock.gateway.pipeline.GatewayException;
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.pipeline.Principal;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.TokensInheritanceStrategy;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A token bucket for each key that has a limit, in this process. There are as many buckets as configured keys, whatever
+ * clients send.
+ *
+ * <p>A request of a model the key may not ask for costs a token and is then answered as an unknown model is, 404 without
+ * suggestions, so that the answer does not tell which models exist.
+ */
+public final class BucketAdmission implements Admission {
+    private record Limited(RateConfig rate, Bucket bucket) {}
+
+    private final Map<String, Limited> buckets;
+    private final TimeMeter clock;
+
+    private BucketAdmission(Map<String, Limited> buckets, TimeMeter clock) {
+        this.buckets = Map.copyOf(buckets);
+        this.clock = clock;
+    }
+
+    /** Full buckets for a configuration. */
+    public static BucketAdmission of(AuthConfig config, TimeMeter clock) {
+        return new BucketAdmission(Map.of(), clock).reloaded(config);
+    }
+
+    /**
+     * The buckets for another configuration. A key that keeps its limit keeps what its bucket holds; one whose limit has
+     * changed keeps its share of it.
+     */
+    public BucketAdmission reloaded(AuthConfig config) {
+        Map<String, Limited> next = new HashMap<>();
+        if (config.mode() == AuthMode.OPEN) {
+            config.rate().ifPresent(rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate)));
+        }
+        for (KeyConfig key : config.keys()) {
+            key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate)));
+        }
+        return new BucketAdmission(next, clock);
+    }
+
+    private Limited bucket(String id, RateConfig rate) {
+        Limited held = buckets.get(id);
+        if (held == null) {
+            Bucket fresh = Bucket.builder()
+                    .addLimit(bandwidth(rate))
+                    .withCustomTimePrecision(clock)
+                    .build();
+            return new Limited(rate, fresh);
+        }
+        if (!held.rate.equals(rate)) {
+            BucketConfiguration changed =
+                    BucketConfiguration.builder().addLimit(bandwidth(rate)).build();
+            held.bucket.replaceConfiguration(changed, TokensInheritanceStrategy.PROPORTIONALLY);
+        }
+        return new Limited(rate, held.bucket);
+    }
+
+    private static Bandwidth bandwidth(RateConfig rate) {
+        return Bandwidth.builder()
+                .capacity(rate.requests())
+                .refillGreedy(rate.requests(), rate.per())
+                .build();
+    }
+
+    @Override
+    public Future<AdmissionDecision> admit(Principal principal, InferenceRequest request) {
+        Optional<RateLimit> told = Optional.empty();
+        Limited limited = buckets.get(principal.id());
+        if (limited != null) {
+            ConsumptionProbe probe = limited.bucket.tryConsumeAndReturnRemaining(1);
+            RateLimit limit = new RateLimit(
+                    limited.rate.requests(),
+                    probe.getRemainingTokens(),
+                    Duration.ofNanos(probe.getNanosToWaitForReset()));
+            if (!probe.isConsumed()) {
+                return Future.succeededFuture(new AdmissionDecision.Rejected(
+                        "rate limit of " + limited.rate.requests() + " requests per "
+                                + limited.rate.per().toSeconds() + " s reached for key " + principal.id(),
+                        Duration.ofNanos(probe.getNanosToWaitForRefill()),
+                        limit));
+            }
+            told = Optional.of(limit);
+        }
+        if (!principal.mayAsk(request.model())) {
+            return Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(request.model(), List.of())));
+        }
+        return Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, told));
+    }
+}
