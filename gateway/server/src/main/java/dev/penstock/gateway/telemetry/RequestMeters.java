@@ -1,0 +1,164 @@
+package dev.penstock.gateway.telemetry;
+
+import dev.penstock.gateway.pipeline.RequestRecord;
+import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.Operation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Meters of finished requests. Names, labels and bucket bounds are those of the OpenTelemetry semantic conventions for
+ * generative AI where they have one; the rest begin with {@code penstock}.
+ *
+ * <p>Source: OpenTelemetry, "Semantic conventions for generative AI metrics",
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/.
+ */
+public final class RequestMeters implements Settlement {
+    private static final double[] DURATION_SECONDS = {
+        0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92
+    };
+    private static final double[] FIRST_TOKEN_SECONDS = {
+        0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0
+    };
+    private static final double[] PER_TOKEN_SECONDS = {
+        0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5
+    };
+    private static final double[] TOKENS = {
+        1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
+    };
+
+    /** What a request's meters are told apart by. {@code error} is empty for a success: then the label is absent. */
+    private record Labels(Operation operation, String model, String error) {}
+
+    private record Meters(
+            Timer duration, Timer firstToken, Timer perToken, DistributionSummary input, DistributionSummary output) {}
+
+    private record Result(int status, String result) {}
+
+    private final MeterRegistry registry;
+    private final ModelLabels models;
+    private final Map<Labels, Meters> meters = new ConcurrentHashMap<>();
+    private final Map<Result, Counter> results = new ConcurrentHashMap<>();
+    private final Timer queued;
+    private final Counter attempts;
+
+    /**
+     * Meters in a registry.
+     *
+     * @param directory the workers at this moment: model names that none of them serves are labelled {@code other}
+     */
+    public RequestMeters(MeterRegistry registry, Supplier<Directory> directory) {
+        this.registry = registry;
+        this.models = new ModelLabels(directory);
+        this.queued = Timer.builder("penstock.queue.wait")
+                .description("How long requests that were sent to a worker waited for room")
+                .serviceLevelObjectives(seconds(FIRST_TOKEN_SECONDS))
+                .register(registry);
+        this.attempts = Counter.builder("penstock.attempts")
+                .description("Attempts at workers, first ones and further ones")
+                .register(registry);
+    }
+
+    @Override
+    public void settle(RequestRecord request) {
+        boolean succeeded = request.result().equals("ok");
+        Labels labels = new Labels(request.operation(), models.of(request.model()), succeeded ? "" : request.result());
+        Meters meter = meters.computeIfAbsent(labels, this::register);
+        meter.duration.record(request.total());
+        request.timeToFirstToken().ifPresent(meter.firstToken::record);
+        long generated = request.usage().completionTokens();
+        if (succeeded
+                && request.stream()
+                && generated > 1
+                && request.timeToFirstToken().isPresent()) {
+            Duration decoding = request.total().minus(request.timeToFirstToken().get());
+            meter.perToken.record(Math.max(0, decoding.toNanos()) / (generated - 1), TimeUnit.NANOSECONDS);
+        }
+        if (request.usage().promptTokens() > 0) {
+            meter.input.record((double) request.usage().promptTokens());
+        }
+        if (generated > 0) {
+            meter.output.record((double) generated);
+        }
+        if (request.attempts() > 0) {
+            queued.record(request.queued());
+            attempts.increment(request.attempts());
+        }
+        results.computeIfAbsent(new Result(request.status(), request.result()), this::counter)
+                .increment();
+    }
+
+    private Counter counter(Result result) {
+        return Counter.builder("penstock.requests")
+                .description("Finished requests by the status the client saw and how they ended")
+                .tag("status", Integer.toString(result.status))
+                .tag("result", result.result)
+                .register(registry);
+    }
+
+    private Meters register(Labels labels) {
+        Tags tags = Tags.of(
+                "gen_ai.operation.name",
+                operationName(labels.operation),
+                "gen_ai.provider.name",
+                "penstock",
+                "gen_ai.request.model",
+                labels.model);
+        Tags withError = tags.and("error.type", labels.error);
+        return new Meters(
+                timer("gen_ai.server.request.duration", "From receipt to the end", DURATION_SECONDS, withError),
+                timer(
+                        "gen_ai.server.time_to_first_token",
+                        "From receipt to the first content sent on",
+                        FIRST_TOKEN_SECONDS,
+                        tags),
+                timer(
+                        "gen_ai.server.time_per_output_token",
+                        "Between tokens, after the first, of streams that succeeded",
+                        PER_TOKEN_SECONDS,
+                        tags),
+                tokens(tags.and("gen_ai.token.type", "input")),
+                tokens(tags.and("gen_ai.token.type", "output")));
+    }
+
+    private Timer timer(String name, String description, double[] bounds, Tags tags) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(seconds(bounds))
+                .tags(tags)
+                .register(registry);
+    }
+
+    private DistributionSummary tokens(Tags tags) {
+        return DistributionSummary.builder("gen_ai.client.token.usage")
+                .description("Tokens of finished requests")
+                .serviceLevelObjectives(TOKENS)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static Duration[] seconds(double[] bounds) {
+        return Arrays.stream(bounds)
+                .mapToObj(bound -> Duration.ofNanos(Math.round(bound * 1e9)))
+                .toArray(Duration[]::new);
+    }
+
+    /** The well-known values of {@code gen_ai.operation.name}. */
+    private static String operationName(Operation operation) {
+        return switch (operation) {
+            case CHAT -> "chat";
+            case COMPLETION -> "text_completion";
+            case EMBEDDING -> "embeddings";
+        };
+    }
+}
