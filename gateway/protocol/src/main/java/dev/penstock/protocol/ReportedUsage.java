@@ -1,0 +1,10 @@
+package dev.penstock.protocol;
+
+/**
+ * Tokens as an upstream reports them in {@code usage}.
+ *
+ * @param promptTokens at least 0
+ * @param completionTokens at least 0
+ * @param cachedTokens of the prompt, those that came from a cache; at least 0
+ */
+public record ReportedUsage(long promptTokens, long completionTokens, long cachedTokens) {}

@@ -1,0 +1,54 @@
+package dev.penstock.protocol.announcement;
+
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A model as a worker announces it.
+ *
+ * @param name what clients ask for, 1 to 256 characters
+ * @param revision identifies the exact weights, up to 256 characters; {@code ""} where unknown
+ * @param parameters its size in parameters; 0 where unknown
+ * @param contextTokens prompt and completion together, in tokens; 0 where unknown
+ * @param tokenizer equal identities give equal token ids, up to 256 characters; {@code ""} where unknown
+ * @param capabilities names of what it can do, at most 64; a reader ignores those it does not know
+ * @param price empty where unknown, which is not the same as free
+ */
+public record AnnouncedModel(
+        String name,
+        String revision,
+        long parameters,
+        int contextTokens,
+        String tokenizer,
+        SortedSet<String> capabilities,
+        Optional<AnnouncedPrice> price) {
+    static final int MAX_TEXT_LENGTH = 256;
+    static final int MAX_CAPABILITIES = 64;
+
+    /**
+     * What a model costs, in US dollars per million tokens.
+     *
+     * @param inputPerMillion for prompt tokens, finite, at least 0
+     * @param outputPerMillion for completion tokens, finite, at least 0
+     */
+    public record AnnouncedPrice(double inputPerMillion, double outputPerMillion) {
+        public AnnouncedPrice {
+            Limits.amount("price.input", inputPerMillion);
+            Limits.amount("price.output", outputPerMillion);
+        }
+    }
+
+    public AnnouncedModel {
+        Limits.text("model.name", name, 1, MAX_TEXT_LENGTH);
+        Limits.text("model.revision", revision, 0, MAX_TEXT_LENGTH);
+        Limits.range("model.parameters", parameters, 0, Long.MAX_VALUE);
+        Limits.range("model.context-tokens", contextTokens, 0, Integer.MAX_VALUE);
+        Limits.text("model.tokenizer", tokenizer, 0, MAX_TEXT_LENGTH);
+        Limits.range("model.capabilities", capabilities.size(), 0, MAX_CAPABILITIES);
+        for (String capability : capabilities) {
+            Limits.text("model.capabilities", capability, 1, 64);
+        }
+        capabilities = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(capabilities));
+    }
+}
