@@ -1,8 +1,12 @@
 package dev.penstock.deploy;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The {@code penstock} command. */
 @Command(
@@ -11,7 +15,6 @@ import picocli.CommandLine.HelpCommand;
         versionProvider = ProductVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "An OpenAI-compatible inference gateway in front of a pool of workers.",
-        subcommands = {HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:ended in order, on Ctrl-C and SIGTERM too",
@@ -30,10 +33,35 @@ public final class PenstockCommand {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(commandLine(out, err).execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new PenstockCommand());
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return new CommandLine(new PenstockCommand())
+                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(out)))
+                .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
+                .addSubcommand(new HelpCommand())
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(PenstockCommand::refuse)
+                .setExecutionExceptionHandler(PenstockCommand::fail);
+    }
+
+    private static int refuse(ParameterException refused, String[] args) {
+        var command = refused.getCommandLine();
+        var name = command.getCommandSpec().qualifiedName();
+        command.getErr().println(name + ": " + refused.getMessage() + " (" + name + " --help says more)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int fail(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        if (failure instanceof CommandFailedException expected) {
+            expected.lines().forEach(line -> command.getErr().println("penstock: " + line));
+            return expected.exitCode();
+        }
+        throw failure;
     }
 }

@@ -3,18 +3,21 @@ package dev.penstock.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PenstockCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     private int run(String... args) {
-        return PenstockCommand.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
+        return PenstockCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
                 .execute(args);
     }
 
@@ -42,6 +45,45 @@ final class PenstockCommandTest {
     @Test
     void noCommandIsBadUsage() {
         assertEquals(2, run());
-        assertTrue(err.toString().startsWith("Missing required subcommand"), err::toString);
+        assertTrue(err.toString().startsWith("penstock: Missing required subcommand"), err::toString);
+        assertEquals(1, err.toString().lines().count(), err::toString);
+    }
+
+    @Test
+    void configCheckTellsAWorkersFileFromAGateways(@TempDir Path directory) throws IOException {
+        var gateway = Files.writeString(directory.resolve("gateway.yaml"), "listener: {port: 8000}\n");
+        var worker = Files.writeString(directory.resolve("worker.yaml"), "models: [{path: models/a}]\n");
+        assertEquals(0, run("config", "check", "-c", gateway.toString()), err::toString);
+        assertEquals(0, run("config", "check", "-c", worker.toString()), err::toString);
+        assertEquals(
+                List.of(gateway + ": valid, for a gateway", worker + ": valid, for a worker"),
+                out.toString().lines().toList());
+    }
+
+    @Test
+    void configCheckSaysEveryFaultWithItsLine(@TempDir Path directory) throws IOException {
+        var file = Files.writeString(directory.resolve("bad.yaml"), "listener:\n  port: 99999\nadmn: {}\n");
+        assertEquals(2, run("config", "check", "--of", "gateway", "-c", file.toString()));
+        var lines = err.toString().lines().toList();
+        assertEquals(2, lines.size(), lines::toString);
+        assertTrue(lines.getFirst().startsWith("penstock: " + file + ":2:"), lines::toString);
+        assertTrue(lines.getLast().startsWith("penstock: " + file + ":3:"), lines::toString);
+    }
+
+    @Test
+    void aNewKeyIsValidInAConfiguration(@TempDir Path directory) throws IOException {
+        assertEquals(0, run("key", "new", "team-a"));
+        var printed = out.toString();
+        assertTrue(printed.contains("pk-team-a-"), printed);
+        var item = printed.substring(printed.indexOf("  - id:"));
+        var file =
+                Files.writeString(directory.resolve("gateway.yaml"), "auth:\n  mode: keys\n  keys:\n" + item.indent(2));
+        assertEquals(0, run("config", "check", "-c", file.toString()), err::toString);
+    }
+
+    @Test
+    void aKeyWithABadIdIsBadUsage() {
+        assertEquals(2, run("key", "new", "Team A"));
+        assertTrue(err.toString().startsWith("penstock: id: \"Team A\""), err::toString);
     }
 }
