@@ -1,7 +1,6 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.engine.language.FinishReason;
-import dev.penstock.engine.language.TokenEvent;
 import dev.penstock.engine.language.TokenLogprob;
 import dev.penstock.engine.language.TokenText;
 import dev.penstock.engine.language.Usage;
@@ -31,16 +30,16 @@ final class ChatShape implements ReplyShape {
     }
 
     @Override
-    public void delta(Json out, int choice, TokenEvent event) {
-        if (event.text().isEmpty() && event.logprobs().isEmpty()) {
+    public void delta(Json out, int choice, String text, List<TokenLogprob> logprobs) {
+        if (text.isEmpty() && logprobs.isEmpty()) {
             return;
         }
         out.raw(chunkStart)
                 .number(choice)
                 .raw(",\"delta\":{\"content\":")
-                .string(event.text())
+                .string(text)
                 .raw("},\"logprobs\":");
-        logprobs(out, event.logprobs());
+        logprobs(out, logprobs);
         out.raw(",\"finish_reason\":null}]}\n\n");
     }
 

@@ -1,7 +1,6 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.engine.language.FinishReason;
-import dev.penstock.engine.language.TokenEvent;
 import dev.penstock.engine.language.TokenLogprob;
 import dev.penstock.engine.language.TokenText;
 import dev.penstock.engine.language.Usage;
@@ -35,16 +34,12 @@ final class CompletionShape implements ReplyShape {
     }
 
     @Override
-    public void delta(Json out, int choice, TokenEvent event) {
-        if (event.text().isEmpty() && event.logprobs().isEmpty()) {
+    public void delta(Json out, int choice, String text, List<TokenLogprob> logprobs) {
+        if (text.isEmpty() && logprobs.isEmpty()) {
             return;
         }
-        out.raw(chunkStart)
-                .number(choice)
-                .raw(",\"text\":")
-                .string(event.text())
-                .raw(",\"logprobs\":");
-        logprobs(out, choice, event.logprobs());
+        out.raw(chunkStart).number(choice).raw(",\"text\":").string(text).raw(",\"logprobs\":");
+        logprobs(out, choice, logprobs);
         out.raw(",\"finish_reason\":null}]}\n\n");
     }
 

@@ -1,7 +1,7 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.engine.language.FinishReason;
-import dev.penstock.engine.language.TokenEvent;
+import dev.penstock.engine.language.TokenLogprob;
 import dev.penstock.engine.language.Usage;
 import java.util.List;
 
@@ -16,8 +16,8 @@ sealed interface ReplyShape permits ChatShape, CompletionShape {
     /** The frame that opens a choice, if the shape has one. */
     void opening(Json out, int choice);
 
-    /** The frame of a piece of text; nothing where the event has nothing to show. */
-    void delta(Json out, int choice, TokenEvent event);
+    /** The frame of a piece of text; nothing where there is nothing to show. */
+    void delta(Json out, int choice, String text, List<TokenLogprob> logprobs);
 
     /** The frame that ends a choice. */
     void ending(Json out, int choice, FinishReason reason);

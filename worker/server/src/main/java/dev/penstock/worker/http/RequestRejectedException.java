@@ -3,12 +3,13 @@ package dev.penstock.worker.http;
 import dev.penstock.protocol.ApiError;
 
 /** A request that is answered with an error. Carries the answer; has no stack trace, since it is no fault of ours. */
-final class RequestRejectedException extends RuntimeException {
+public final class RequestRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient ApiError error;
 
-    RequestRejectedException(ApiError error) {
+    /** A refusal with this answer. */
+    public RequestRejectedException(ApiError error) {
         super(error.message(), null, false, false);
         this.error = error;
     }
@@ -29,7 +30,7 @@ final class RequestRejectedException extends RuntimeException {
     }
 
     /** What the client is told. */
-    ApiError error() {
+    public ApiError error() {
         return error;
     }
 }

@@ -1,0 +1,193 @@
+package dev.penstock.worker.http;
+
+import dev.penstock.engine.EngineException;
+import dev.penstock.engine.EngineLoad;
+import dev.penstock.engine.embedding.EmbeddingResult;
+import dev.penstock.protocol.ApiError;
+import dev.penstock.runtime.config.NearestName;
+import dev.penstock.worker.config.LimitsConfig;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers from models that run in this process. Thread safe. */
+public final class EngineBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineBackend.class);
+    /** Bodies above this are read and tokenized off the event loop: 8 KiB take it some ten milliseconds. */
+    private static final int INLINE_BYTES = 8 << 10;
+
+    /** Answers with more vectors are written off the event loop, which serves other streams. */
+    private static final int INLINE_VECTORS = 16;
+
+    private static final int SHOWN_CHARACTERS = 64;
+
+    private final LimitsConfig limits;
+    private final InstantSource clock;
+    private final Set<Reply> replies = ConcurrentHashMap.newKeySet();
+    private volatile Map<String, HostedModel> models = Map.of();
+    private volatile boolean ready;
+
+    /** A backend without models: not ready. */
+    public EngineBackend(LimitsConfig limits, InstantSource clock) {
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** Serves these models from now on. */
+    public void open(List<HostedModel> loaded) {
+        models = loaded.stream()
+                .collect(java.util.stream.Collectors.toUnmodifiableMap(HostedModel::name, model -> model));
+        ready = true;
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public List<ModelStatus> models() {
+        return models.values().stream().map(HostedModel::status).toList();
+    }
+
+    @Override
+    public void abort() {
+        replies.forEach(Reply::cancel);
+    }
+
+    @Override
+    public void serve(Endpoint endpoint, Exchange exchange, Buffer body) {
+        if (body.length() <= INLINE_BYTES) {
+            begin(endpoint, exchange, body);
+            return;
+        }
+        exchange.vertx()
+                .executeBlocking(
+                        () -> {
+                            begin(endpoint, exchange, body);
+                            return true;
+                        },
+                        false)
+                .onFailure(failure -> fail(exchange, failure));
+    }
+
+    private void begin(Endpoint endpoint, Exchange exchange, Buffer body) {
+        try {
+            RequestFields fields = RequestFields.parse(body.getBytes());
+            HostedModel hosted = find(fields);
+            exchange.model(hosted.name());
+            switch (hosted) {
+                case HostedModel.Language language
+                when endpoint != Endpoint.EMBEDDING -> generate(exchange, language, fields);
+                case HostedModel.Embedding embedding
+                when endpoint == Endpoint.EMBEDDING -> embed(exchange, embedding, fields);
+                default ->
+                    throw new RequestRejectedException(ApiError.invalid(
+                            "model",
+                            "model: " + hosted.name() + " does not serve " + endpoint.path() + " (missing capability: "
+                                    + endpoint.name().toLowerCase(java.util.Locale.ROOT) + ")"));
+            }
+        } catch (EngineException refusal) {
+            throw new RequestRejectedException(EngineErrors.of(refusal, endpoint));
+        }
+    }
+
+    private HostedModel find(RequestFields fields) {
+        String name = fields.string("model").orElseThrow(() -> fields.wrong("model", "the name of a model"));
+        HostedModel hosted = models.get(name);
+        if (hosted == null) {
+            throw new RequestRejectedException(ApiError.modelNotFound(notFound(name)));
+        }
+        return hosted;
+    }
+
+    private String notFound(String name) {
+        List<String> nearest = NearestName.of(name, models.keySet(), 3);
+        String hint = nearest.isEmpty() ? String.join(", ", models.keySet()) : String.join(", ", nearest);
+        String shown = name.length() <= SHOWN_CHARACTERS ? name : name.substring(0, SHOWN_CHARACTERS) + "...";
+        return "model: \"" + shown + "\" is not served here (expected: " + hint + ")";
+    }
+
+    private void generate(Exchange exchange, HostedModel.Language hosted, RequestFields fields) {
+        GenerationCall call = exchange.endpoint() == Endpoint.CHAT
+                ? ChatFields.decode(fields, hosted.model().defaultSampling())
+                : CompletionFields.decode(fields, hosted.model().defaultSampling());
+        requireRoom(call, hosted.load(), exchange.endpoint());
+        ReplyHead head = new ReplyHead(
+                exchange.answerId(),
+                clock.instant().getEpochSecond(),
+                hosted.name(),
+                "fp_" + hosted.description().revision(),
+                call.logprobs(),
+                call.includeUsage());
+        ReplyShape shape =
+                exchange.endpoint() == Endpoint.CHAT ? new ChatShape(head) : new CompletionShape(head, call.choices());
+        Reply reply = call.stream()
+                ? new StreamedReply(exchange, hosted, call, shape, limits)
+                : new WholeReply(exchange, hosted, call, shape, limits);
+        replies.add(reply);
+        exchange.whenEnded(() -> {
+            replies.remove(reply);
+            reply.cancel();
+        });
+        reply.start();
+    }
+
+    /** More sequences than the engine can ever hold would be told to come back for ever. */
+    private static void requireRoom(GenerationCall call, EngineLoad load, Endpoint endpoint) {
+        int room = load.runningLimit() + load.queueLimit();
+        if (call.choices() > room) {
+            String parameter = call.sequences() > 1 ? "n" : endpoint.content();
+            throw RequestRejectedException.invalid(
+                    parameter, call.choices() + " completions", "at most " + room + " in one request to this worker");
+        }
+    }
+
+    private static void embed(Exchange exchange, HostedModel.Embedding hosted, RequestFields fields) {
+        EmbeddingCall call = EmbeddingCall.decode(fields);
+        CompletableFuture<EmbeddingResult> result = hosted.model().embed(call.request());
+        exchange.whenEnded(() -> result.cancel(false));
+        // The result comes on the model's thread, which has other texts to embed: hop to the exchange's.
+        Future.fromCompletionStage(result, exchange.context())
+                .onFailure(failure -> fail(exchange, failure))
+                .onSuccess(embeddings -> {
+                    exchange.tokens(embeddings.tokens(), 0);
+                    if (!exchange.ended()) {
+                        exchange.load(hosted.status());
+                        write(exchange, embeddings, hosted.name(), call.base64());
+                    }
+                });
+    }
+
+    private static void write(Exchange exchange, EmbeddingResult embeddings, String model, boolean base64) {
+        if (embeddings.embeddings().size() <= INLINE_VECTORS) {
+            exchange.json(EmbeddingReply.write(embeddings, model, base64).toBuffer());
+            return;
+        }
+        exchange.vertx()
+                .executeBlocking(
+                        () -> EmbeddingReply.write(embeddings, model, base64).toBuffer(), false)
+                .onSuccess(exchange::json);
+    }
+
+    private static void fail(Exchange exchange, Throwable failure) {
+        Throwable cause = failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        switch (cause) {
+            case RequestRejectedException rejection -> exchange.error(rejection.error());
+            case EngineException refusal -> exchange.error(EngineErrors.of(refusal, exchange.endpoint()));
+            default -> {
+                LOG.error("request {} failed", exchange.id(), cause);
+                exchange.error(ApiError.server(500, "internal_error", "an internal error"));
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.penstock.worker.http;
+
+/**
+ * A model as the worker serves it at one moment.
+ *
+ * @param name what clients ask for
+ * @param createdSeconds since when it is served, in seconds of the epoch
+ * @param ownedBy whose it is, for the list of models
+ * @param running requests, sequences or texts that it works on
+ * @param runningLimit the most that it works on at once
+ * @param queued those that wait
+ * @param queueLimit the most that may wait
+ */
+public record ModelStatus(
+        String name, long createdSeconds, String ownedBy, int running, int runningLimit, int queued, int queueLimit) {}

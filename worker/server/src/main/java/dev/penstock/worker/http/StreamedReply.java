@@ -1,0 +1,164 @@
+package dev.penstock.worker.http;
+
+import dev.penstock.engine.language.FinishReason;
+import dev.penstock.protocol.ApiError;
+import dev.penstock.worker.config.LimitsConfig;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * An answer as an event stream. The head waits for the first piece of text, so that what fails before it has a status of
+ * its own. Frames that are ready together go out in one write. Runs on the exchange's context.
+ */
+final class StreamedReply implements Reply {
+    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+    private static final CharSequence BUFFERING = HttpHeaders.createOptimized("x-accel-buffering");
+
+    private final Exchange exchange;
+    private final ReplyShape shape;
+    private final boolean includeUsage;
+    private final HostedModel hosted;
+    private final LimitsConfig limits;
+    private final StreamInbox inbox;
+    private final GenerationGroup group;
+    private final BitSet opened;
+    private OptionalLong stallTimer = OptionalLong.empty();
+    private int tokens;
+    private boolean cutShort;
+
+    StreamedReply(
+            Exchange exchange,
+            HostedModel.Language hosted,
+            GenerationCall call,
+            ReplyShape shape,
+            LimitsConfig limits) {
+        this.exchange = exchange;
+        this.shape = shape;
+        this.includeUsage = call.includeUsage();
+        this.hosted = hosted;
+        this.limits = limits;
+        this.opened = new BitSet(call.choices());
+        int half = limits.streamBuffer().intBytes() / 2;
+        this.inbox =
+                new StreamInbox(call.choices(), half, () -> exchange.context().runOnContext(go -> pump()));
+        this.group = new GenerationGroup(hosted.model(), call, inbox);
+        exchange.response().setWriteQueueMaxSize(half / 2);
+    }
+
+    @Override
+    public void start() {
+        group.start();
+    }
+
+    @Override
+    public void cancel() {
+        group.cancel();
+    }
+
+    private void pump() {
+        if (exchange.ended()) {
+            return;
+        }
+        if (inbox.overfull()) {
+            breakOff("slow_reader");
+            return;
+        }
+        if (holdWhereFull()) {
+            return;
+        }
+        stallTimer.ifPresent(exchange.vertx()::cancelTimer);
+        stallTimer = OptionalLong.empty();
+        Json out = new Json(1024);
+        for (StreamInbox.Item item : inbox.take()) {
+            switch (item) {
+                case StreamInbox.Piece piece -> text(out, piece);
+                case StreamInbox.Item.End end -> end(out, end.choice(), end.reason());
+                case StreamInbox.Item.Done done -> {
+                    finish(out, done);
+                    return;
+                }
+            }
+        }
+        if (!out.isEmpty()) {
+            head().write(out.toBuffer());
+        }
+        exchange.tokens(group.promptTokens(), tokens);
+        holdWhereFull();
+    }
+
+    /** A reader that is slow is waited for, with bounds on the time and on what is kept. */
+    private boolean holdWhereFull() {
+        if (!exchange.response().writeQueueFull()) {
+            return false;
+        }
+        inbox.hold();
+        exchange.response().drainHandler(drained -> pump());
+        if (stallTimer.isEmpty()) {
+            stallTimer = OptionalLong.of(
+                    exchange.vertx().setTimer(limits.writeStall().toMillis(), fired -> breakOff("write_stall")));
+        }
+        return true;
+    }
+
+    private void breakOff(String outcome) {
+        group.cancel();
+        exchange.reset(outcome);
+    }
+
+    private void text(Json out, StreamInbox.Piece piece) {
+        exchange.firstToken();
+        tokens += piece.tokens();
+        open(out, piece.choice());
+        shape.delta(out, piece.choice(), piece.text(), piece.logprobs());
+    }
+
+    private void end(Json out, int choice, FinishReason reason) {
+        if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
+            open(out, choice);
+            shape.ending(out, choice, reason);
+        } else {
+            cutShort = true;
+        }
+    }
+
+    private void open(Json out, int choice) {
+        if (!opened.get(choice)) {
+            opened.set(choice);
+            shape.opening(out, choice);
+        }
+    }
+
+    private void finish(Json out, StreamInbox.Item.Done done) {
+        exchange.tokens(done.usage().promptTokens(), done.usage().completionTokens());
+        Optional<ApiError> error = EngineErrors.of(done.failure(), cutShort, exchange.endpoint());
+        if (error.isPresent()) {
+            if (!out.isEmpty()) {
+                head().write(out.toBuffer());
+            }
+            exchange.error(error.get());
+            return;
+        }
+        if (includeUsage) {
+            shape.usage(out, done.usage());
+        }
+        head().end(out.raw(ReplyShape.DONE).toBuffer());
+        exchange.end("ok");
+    }
+
+    private HttpServerResponse head() {
+        HttpServerResponse response = exchange.response();
+        if (!response.headWritten()) {
+            exchange.load(hosted.status());
+            exchange.head(200)
+                    .setChunked(true)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, NO_CACHE)
+                    .putHeader(BUFFERING, "no");
+        }
+        return response;
+    }
+}
