@@ -1,0 +1,220 @@
+package dev.penstock.engine.language;
+
+import dev.penstock.engine.EngineBusyException;
+import dev.penstock.engine.EngineClosedException;
+import dev.penstock.engine.EngineException;
+import dev.penstock.engine.EngineLoad;
+import dev.penstock.engine.InferenceException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Continuous batching: one thread that computes one token for every running sequence, again and again; between two such
+ * steps sequences leave that have ended or were cancelled, and others join from a bounded queue.
+ */
+final class DecodeLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
+
+    private final Decoder decoder;
+    private final LanguageOptions options;
+    private final RunningBatch batch;
+    private final Function<ActiveGeneration, List<ActiveSequence>> starter;
+    private final LongSupplier nanoTime;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    /** Guarded by the lock. */
+    private final Deque<ActiveGeneration> queue = new ArrayDeque<>();
+
+    private int queued;
+    private int running;
+    private boolean closed;
+    private volatile int cachedTokens;
+
+    /**
+     * A loop, not started.
+     *
+     * @param starter makes the sequences of a generation as it leaves the queue
+     */
+    DecodeLoop(
+            String name,
+            Decoder decoder,
+            LanguageOptions options,
+            LogprobReader logprobs,
+            Function<ActiveGeneration, List<ActiveSequence>> starter,
+            LongSupplier nanoTime) {
+        this.decoder = decoder;
+        this.options = options;
+        this.batch = new RunningBatch(decoder, options, logprobs);
+        this.starter = starter;
+        this.nanoTime = nanoTime;
+        this.thread = Thread.ofPlatform().name("decode-" + name).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    int runningLimit() {
+        return decoder.batches() ? options.runningLimit() : 1;
+    }
+
+    Generation submit(GenerationRequest request, int[] prompt, String promptText, GenerationListener listener) {
+        ActiveGeneration generation =
+                new ActiveGeneration(request, prompt, promptText, listener, nanoTime.getAsLong(), this::wake);
+        lock.lock();
+        try {
+            if (closed) {
+                throw new EngineClosedException();
+            }
+            if (running + queued + request.sequences() > runningLimit() + options.queueLimit()) {
+                throw new EngineBusyException(queued, options.queueLimit());
+            }
+            queue.add(generation);
+            queued += request.sequences();
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        return generation;
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    EngineLoad load() {
+        lock.lock();
+        try {
+            int limit = runningLimit();
+            return new EngineLoad(
+                    running, limit, queued, options.queueLimit(), cachedTokens, options.cachedTokensLimit());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (awaitWork()) {
+                admit();
+                batch.retire();
+                batch.prefill();
+                batch.step();
+                cachedTokens = batch.cachedTokens();
+                updateRunning();
+            }
+        } finally {
+            batch.close();
+        }
+    }
+
+    private void updateRunning() {
+        lock.lock();
+        try {
+            running = batch.sequences();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there is something to do; false when there will be nothing more. */
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            while (queue.isEmpty() && batch.isEmpty() && !closed) {
+                work.awaitUninterruptibly();
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves generations from the queue into the batch, in order, as far as there is room. */
+    private void admit() {
+        List<ActiveGeneration> cancelled = new ArrayList<>();
+        List<ActiveGeneration> admitted = new ArrayList<>();
+        lock.lock();
+        try {
+            queue.removeIf(generation -> generation.isCancelled() && cancelled.add(generation));
+            cancelled.forEach(generation -> queued -= generation.request().sequences());
+            while (!queue.isEmpty() && hasRoom(queue.peek(), admitted)) {
+                ActiveGeneration next = queue.remove();
+                queued -= next.request().sequences();
+                running += next.request().sequences();
+                admitted.add(next);
+            }
+        } finally {
+            lock.unlock();
+        }
+        cancelled.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
+        for (ActiveGeneration generation : admitted) {
+            generation.start(starter.apply(generation), nanoTime.getAsLong());
+            batch.join(generation);
+        }
+    }
+
+    private boolean hasRoom(ActiveGeneration next, List<ActiveGeneration> admitted) {
+        if (running + next.request().sequences() > runningLimit()) {
+            return false;
+        }
+        return (running == 0 && admitted.isEmpty())
+                || batch.hasRoomFor(next.promptTokens(), next.request().sequences());
+    }
+
+    /** Cancels everything, stops the thread, closes the decoder. */
+    @Override
+    public void close() {
+        List<ActiveGeneration> waiting;
+        lock.lock();
+        try {
+            closed = true;
+            waiting = List.copyOf(queue);
+            queue.clear();
+            queued = 0;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (Thread.currentThread() != thread) {
+            joinUninterruptibly();
+        }
+        waiting.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
+    }
+
+    private void joinUninterruptibly() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a failure of the runtime looks like to the generations that it hit. */
+    static EngineException failed(RuntimeException cause) {
+        LOG.error("the model failed", cause);
+        return new InferenceException("the model failed: " + cause.getMessage(), cause);
+    }
+}

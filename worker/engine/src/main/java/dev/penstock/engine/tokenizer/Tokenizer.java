@@ -1,0 +1,47 @@
+package dev.penstock.engine.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.penstock.engine.ModelDirectory;
+import dev.penstock.engine.ModelLoadException;
+import java.io.IOException;
+
+/** The tokenizer of tokenizer.json, without the truncation and padding that the file may ask for. Thread-safe. */
+public final class Tokenizer implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * Loads the tokenizer of a model. Always from its file: a name would be looked for on the network.
+     *
+     * @throws ModelLoadException where tokenizer.json is not one
+     */
+    public static Tokenizer load(ModelDirectory directory) {
+        try {
+            return new Tokenizer(HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(directory.tokenizerFile())
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build());
+        } catch (IOException | RuntimeException e) {
+            throw new ModelLoadException(directory.tokenizerFile(), "not a tokenizer: " + e.getMessage(), e);
+        }
+    }
+
+    /** The token ids of a text, with or without the special tokens that the tokenizer puts around it. */
+    public int[] encode(String text, boolean withSpecialTokens) {
+        long[] ids = tokenizer.encode(text, withSpecialTokens, false).getIds();
+        int[] narrow = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            narrow[i] = Math.toIntExact(ids[i]);
+        }
+        return narrow;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
