@@ -55,7 +55,7 @@ public final class Utf8Assembler {
         return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     }
 
-    /** Whether the byte after the lead, if it is there, is one that may follow: no overlong forms, no surrogates. */
+    /** Whether the byte after the lead, if it is there, is one that may follow: no overlong forms. */
     private static boolean canContinue(byte[] bytes, int at) {
         if (at + 1 >= bytes.length) {
             return true;
@@ -63,7 +63,6 @@ public final class Utf8Assembler {
         int second = bytes[at + 1] & 0xFF;
         return switch (bytes[at] & 0xFF) {
             case 0xE0 -> second >= 0xA0;
-            case 0xED -> second < 0xA0;
             case 0xF0 -> second >= 0x90;
             case 0xF4 -> second < 0x90;
             default -> true;

@@ -1,0 +1,287 @@
+package dev.penstock.engine.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.penstock.engine.EngineBusyException;
+import dev.penstock.engine.EngineClosedException;
+import dev.penstock.engine.InferenceException;
+import dev.penstock.engine.ModelDirectory;
+import dev.penstock.engine.RuntimeOptions;
+import dev.penstock.engine.tokenizer.TokenTable;
+import dev.penstock.onnx.RandomModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DecodeLoopTest {
+    private static final int END = 3;
+
+    @TempDir
+    private static Path directory;
+
+    private final ScriptedDecoder decoder = new ScriptedDecoder();
+    private TokenTable table;
+
+    DecodeLoopTest() throws IOException {
+        table = TokenTable.read(ModelDirectory.open(RandomModel.write(directory, RandomModel.llama(), 1)));
+    }
+
+    @BeforeEach
+    void unscripted() {
+        decoder.beforeEachRun(() -> {});
+    }
+
+    private DecodeLoop loop(int running, int queued, int cachedTokens, int prefillTokens) {
+        LanguageOptions options =
+                new LanguageOptions(RuntimeOptions.cpu(), running, queued, cachedTokens, prefillTokens, 0);
+        DecodeLoop loop =
+                new DecodeLoop("test", decoder, options, new LogprobReader(table), this::sequences, System::nanoTime);
+        loop.start();
+        return loop;
+    }
+
+    private List<ActiveSequence> sequences(ActiveGeneration generation) {
+        List<ActiveSequence> sequences = new ArrayList<>();
+        GenerationRequest request = generation.request();
+        for (int i = 0; i < request.sequences(); i++) {
+            Sampler sampler = new Sampler(
+                    request.sampling(),
+                    request.sampling().seed().orElse(0) + i,
+                    generation.prompt(),
+                    new Sampler.Scratch(ScriptedDecoder.VOCABULARY));
+            Completion completion = new Completion(
+                    i, request.stop(), request.stop().maxTokens().orElse(20), Set.of(END), table, generation::onToken);
+            sequences.add(new ActiveSequence(generation, i, sampler, completion, generation.prompt()));
+        }
+        return sequences;
+    }
+
+    private static GenerationRequest request(int[] prompt, int maxTokens) {
+        return new GenerationRequest(
+                new Prompt.Tokens(Arrays.stream(prompt).boxed().toList()),
+                Sampling.greedy(),
+                StopRules.after(maxTokens));
+    }
+
+    private static Generation submit(DecodeLoop loop, Recorder recorder, int maxTokens, int... prompt) {
+        return loop.submit(request(prompt, maxTokens), prompt, "", recorder);
+    }
+
+    /** What the script says follows a prompt. */
+    private static List<Integer> expected(int[] prompt, int count) {
+        int[] tokens = prompt.clone();
+        for (int i = 0; i < count; i++) {
+            tokens = Arrays.copyOf(tokens, tokens.length + 1);
+            tokens[tokens.length - 1] = ScriptedDecoder.next(Arrays.copyOf(tokens, tokens.length - 1));
+        }
+        return Arrays.stream(tokens).skip(prompt.length).boxed().toList();
+    }
+
+    /** Joins, leaves and cancellations at random token boundaries: every sequence reads as if it were alone. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void neighboursDoNotMatter(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int cachedTokens = 60 + random.nextInt(400);
+        int running = 1 + random.nextInt(7);
+        try (DecodeLoop loop = loop(running, 1000, cachedTokens, 1 + random.nextInt(20))) {
+            Semaphore steps = new Semaphore(0);
+            decoder.beforeEachRun(steps::acquireUninterruptibly);
+            List<int[]> prompts = new ArrayList<>();
+            List<Recorder> recorders = new ArrayList<>();
+            List<Integer> lengths = new ArrayList<>();
+            List<Boolean> cancelled = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                int[] prompt = random.ints(1 + random.nextInt(25), 4, ScriptedDecoder.VOCABULARY)
+                        .toArray();
+                int length = 1 + random.nextInt(25);
+                Recorder recorder = new Recorder();
+                Generation generation = submit(loop, recorder, length, prompt);
+                boolean cancel = random.nextInt(5) == 0;
+                steps.release(random.nextInt(6));
+                if (cancel) {
+                    generation.cancel();
+                }
+                prompts.add(prompt);
+                recorders.add(recorder);
+                lengths.add(length);
+                cancelled.add(cancel);
+            }
+            steps.release(1_000_000);
+            for (int i = 0; i < prompts.size(); i++) {
+                FinishReason reason = recorders.get(i).reason();
+                List<Integer> all = expected(prompts.get(i), lengths.get(i));
+                List<Integer> ids = recorders.get(i).ids();
+                if (!cancelled.get(i)) {
+                    assertEquals(FinishReason.LENGTH, reason);
+                    assertEquals(all, ids, "seed " + seed + " sequence " + i);
+                } else {
+                    assertEquals(all.subList(0, ids.size()), ids, "seed " + seed + " cancelled sequence " + i);
+                }
+            }
+            assertTrue(
+                    decoder.rowsOfSteps().stream().mapToInt(rows -> rows).max().orElse(0) <= running);
+            // A single sequence may be longer than the limit; more than one may not.
+            assertTrue(decoder.largestCache() <= Math.max(cachedTokens, 51), () -> "" + decoder.largestCache());
+        }
+        assertEquals(0, decoder.openCaches());
+    }
+
+    @Test
+    void sequencesShareSteps() {
+        try (DecodeLoop loop = loop(4, 4, 1000, 100)) {
+            Semaphore steps = new Semaphore(0);
+            decoder.beforeEachRun(steps::acquireUninterruptibly);
+            List<Recorder> recorders =
+                    IntStream.range(0, 4).mapToObj(i -> new Recorder()).toList();
+            recorders.forEach(recorder -> submit(loop, recorder, 11, 5, 6));
+            steps.release(1000);
+            recorders.forEach(Recorder::await);
+        }
+        // At most: the first alone for a few, the rest together.
+        assertTrue(decoder.rowsOfSteps().size() <= 4 + 20, () -> decoder.rowsOfSteps()
+                .toString());
+        assertTrue(
+                decoder.rowsOfSteps().contains(4), () -> decoder.rowsOfSteps().toString());
+    }
+
+    @Test
+    void aCancelledSequenceLeavesWithinOneStep() {
+        try (DecodeLoop loop = loop(1, 1, 1000, 100)) {
+            Semaphore steps = new Semaphore(0);
+            CountDownLatch first = new CountDownLatch(1);
+            AtomicInteger runs = new AtomicInteger();
+            decoder.beforeEachRun(() -> {
+                runs.incrementAndGet();
+                steps.acquireUninterruptibly();
+            });
+            Recorder endless = new Recorder().onEachToken(first::countDown);
+            Generation generation = submit(loop, endless, 1_000_000, 5);
+            Recorder next = new Recorder();
+            submit(loop, next, 1, 7);
+            steps.release(1);
+            await(first);
+            generation.cancel();
+            int before = runs.get();
+            // One step may have begun when the cancellation came; the one after is the waiting sequence's.
+            steps.release(2);
+            assertEquals(FinishReason.CANCELLED, endless.reason());
+            assertEquals(FinishReason.LENGTH, next.reason());
+            assertTrue(runs.get() <= before + 2, () -> runs.get() + " after " + before);
+            assertEquals(expected(new int[] {7}, 1), next.ids());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theQueueIsBounded() {
+        try (DecodeLoop loop = loop(2, 1, 1000, 100)) {
+            Semaphore steps = new Semaphore(0);
+            decoder.beforeEachRun(steps::acquireUninterruptibly);
+            List<Recorder> recorders =
+                    IntStream.range(0, 3).mapToObj(i -> new Recorder()).toList();
+            recorders.forEach(recorder -> submit(loop, recorder, 2, 5));
+            assertThrows(EngineBusyException.class, () -> submit(loop, new Recorder(), 2, 5));
+            assertEquals(3, loop.load().running() + loop.load().queued());
+            assertEquals(2, loop.load().runningLimit());
+            assertEquals(1, loop.load().queueLimit());
+            steps.release(1000);
+            recorders.forEach(Recorder::await);
+            Recorder later = new Recorder();
+            submit(loop, later, 2, 5);
+            assertEquals(FinishReason.LENGTH, later.reason());
+        }
+    }
+
+    @Test
+    void waitingGenerationsCanBeCancelled() {
+        try (DecodeLoop loop = loop(1, 5, 1000, 100)) {
+            Semaphore steps = new Semaphore(0);
+            decoder.beforeEachRun(steps::acquireUninterruptibly);
+            Recorder running = new Recorder();
+            submit(loop, running, 3, 5);
+            Recorder waiting = new Recorder();
+            submit(loop, waiting, 3, 5).cancel();
+            steps.release(1000);
+            assertEquals(FinishReason.CANCELLED, waiting.reason());
+            assertEquals(List.of(), waiting.ids());
+            assertEquals(FinishReason.LENGTH, running.reason());
+        }
+    }
+
+    @Test
+    void aFailureEndsOnlyWhatItHit() {
+        try (DecodeLoop loop = loop(2, 5, 1000, 100)) {
+            AtomicInteger runs = new AtomicInteger();
+            decoder.beforeEachRun(() -> {
+                if (runs.incrementAndGet() == 3) {
+                    throw new IllegalStateException("out of luck");
+                }
+            });
+            Recorder hit = new Recorder();
+            submit(loop, hit, 50, 5);
+            GenerationResult result = hit.await();
+            assertEquals(FinishReason.ERROR, result.ends().getFirst().reason());
+            assertSame(InferenceException.class, result.failure().orElseThrow().getClass());
+            Recorder next = new Recorder();
+            submit(loop, next, 5, 6);
+            assertEquals(FinishReason.LENGTH, next.reason());
+            assertEquals(expected(new int[] {6}, 5), next.ids());
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsHarmsOnlyItself() {
+        try (DecodeLoop loop = loop(2, 5, 1000, 100)) {
+            Recorder bad = new Recorder().onEachToken(() -> {
+                throw new IllegalStateException("full");
+            });
+            submit(loop, bad, 1_000_000, 5);
+            Recorder good = new Recorder();
+            submit(loop, good, 30, 6);
+            assertEquals(FinishReason.LENGTH, good.reason());
+            Recorder after = new Recorder();
+            submit(loop, after, 30, 6);
+            assertEquals(FinishReason.LENGTH, after.reason());
+        }
+    }
+
+    @Test
+    void closingCancelsWhatRunsAndWhatWaits() {
+        DecodeLoop loop = loop(1, 5, 1000, 100);
+        CountDownLatch first = new CountDownLatch(1);
+        Recorder running = new Recorder().onEachToken(first::countDown);
+        Recorder waiting = new Recorder();
+        submit(loop, running, 1_000_000, 5);
+        submit(loop, waiting, 1, 5);
+        await(first);
+        loop.close();
+        assertEquals(FinishReason.CANCELLED, running.reason());
+        assertEquals(FinishReason.CANCELLED, waiting.reason());
+        assertThrows(EngineClosedException.class, () -> submit(loop, new Recorder(), 1, 5));
+        assertEquals(0, decoder.openCaches());
+    }
+}
