@@ -168,6 +168,24 @@ public final class JsonDocument {
         }
     }
 
+    /**
+     * A parser at the first token of a field's value, which it has been checked to be; empty where absent or null. For
+     * values too large to be made a tree of.
+     */
+    public Optional<JsonParser> tokens(String name) {
+        Span span = fields.get(name);
+        if (span == null || span.kind() == JsonToken.VALUE_NULL) {
+            return Optional.empty();
+        }
+        try {
+            JsonParser parser = MAPPER.createParser(bytes, span.start(), span.end() - span.start());
+            parser.nextToken();
+            return Optional.of(parser);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a span that was read before no longer parses", e);
+        }
+    }
+
     /** The exact bytes of a field's value as text; empty where absent. For echoing scalars in errors, never prompts. */
     public Optional<String> raw(String name) {
         Span span = fields.get(name);

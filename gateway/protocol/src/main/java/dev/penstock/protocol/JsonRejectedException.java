@@ -6,7 +6,8 @@ public final class JsonRejectedException extends Exception {
 
     private final transient ApiError error;
 
-    JsonRejectedException(ApiError error) {
+    /** Refuses with this error. */
+    public JsonRejectedException(ApiError error) {
         super(error.message());
         this.error = error;
     }
