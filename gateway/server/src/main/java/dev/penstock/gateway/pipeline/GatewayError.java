@@ -6,10 +6,11 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything that can end a request other than its answer. One mapper turns these into HTTP. */
 public sealed interface GatewayError {
-    /** Refused while reading or decoding: already in the client's shape. */
+    /** Refused while reading or decoding (4xx, or 503 for want of memory): already in the client's shape. */
     record BadRequest(ApiError error) implements GatewayError {}
 
     /** No key, a wrong one, or one that may not. */
@@ -33,11 +34,15 @@ public sealed interface GatewayError {
     /** The process is going down. */
     record Draining() implements GatewayError {}
 
-    /** Every attempt of the plan failed; the class of the last. */
-    record UpstreamFailed(Outcome.FailureClass failure, int attempts) implements GatewayError {}
+    /** Every attempt failed; the class of the last, and when it said to try again. */
+    record UpstreamFailed(Outcome.FailureClass failure, int attempts, Optional<Duration> retryAfter)
+            implements GatewayError {}
 
     /** The worker refused the request as such: its own 4xx, in the client's shape. */
     record UpstreamRefused(ApiError error) implements GatewayError {}
+
+    /** The client left before its answer. Nobody is there to be told. */
+    record ClientGone() implements GatewayError {}
 
     /** A defect of ours. The cause is logged with the request id, never told. */
     record Internal() implements GatewayError {}

@@ -4,6 +4,7 @@ import dev.penstock.protocol.JsonDocument;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Set;
  * @param body the client's bytes
  * @param stream whether events are asked for
  * @param includeUsage whether the client asked for the usage chunk ({@code stream_options.include_usage})
+ * @param choices how many answers are asked for, {@code n} times the number of prompts, at least 1
+ * @param maxTokens the most tokens one choice may have, as the client set it
  * @param required what the worker must be able to do, the operation's own capability included
  * @param receivedNanos when its head was read, on the process's monotonic clock
  */
@@ -27,6 +30,8 @@ public record InferenceRequest(
         JsonDocument body,
         boolean stream,
         boolean includeUsage,
+        int choices,
+        OptionalLong maxTokens,
         Set<Capability> required,
         long receivedNanos) {
     public InferenceRequest {

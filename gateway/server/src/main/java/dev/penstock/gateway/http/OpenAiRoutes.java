@@ -1,0 +1,276 @@
+package dev.penstock.gateway.http;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.penstock.gateway.pipeline.Arrival;
+import dev.penstock.gateway.pipeline.Authenticator;
+import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.Credentials;
+import dev.penstock.gateway.pipeline.ErrorAnswer;
+import dev.penstock.gateway.pipeline.Fleet;
+import dev.penstock.gateway.pipeline.GatewayError;
+import dev.penstock.gateway.pipeline.GatewayException;
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.pipeline.NearestModels;
+import dev.penstock.gateway.pipeline.Pipeline;
+import dev.penstock.protocol.ApiError;
+import dev.penstock.protocol.JsonRejectedException;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Operation;
+import dev.penstock.runtime.net.BoundedBody;
+import dev.penstock.runtime.net.RequestRejected;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The OpenAI API. Paths are matched as they came, byte for byte: no decoding, no normalising, no case folding, so that what
+ * is authenticated is what is dispatched. Nothing here answers a browser of another origin.
+ */
+public final class OpenAiRoutes implements Handler<HttpServerRequest> {
+    private static final String MODELS = "/v1/models";
+    private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    private final Vertx vertx;
+    private final Pipeline pipeline;
+    private final Authenticator authenticator;
+    private final Fleet fleet;
+    private final BufferBudget budget;
+    private final OpenAiSettings settings;
+    private final RequestDecoder decoder;
+
+    /** The routes over a pipeline and what it stands on. */
+    public OpenAiRoutes(
+            Vertx vertx,
+            Pipeline pipeline,
+            Authenticator authenticator,
+            Fleet fleet,
+            BufferBudget budget,
+            OpenAiSettings settings) {
+        this.vertx = vertx;
+        this.pipeline = pipeline;
+        this.authenticator = authenticator;
+        this.fleet = fleet;
+        this.budget = budget;
+        this.settings = settings;
+        this.decoder = new RequestDecoder(settings.json());
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        long receivedNanos = System.nanoTime();
+        String id = requestId(request);
+        String path = String.valueOf(request.path());
+        for (Operation operation : Operation.values()) {
+            if (operation.path().equals(path)) {
+                if (allowed(request, HttpMethod.POST, id)) {
+                    infer(request, operation, id, receivedNanos);
+                }
+                return;
+            }
+        }
+        if (path.equals(MODELS)) {
+            if (allowed(request, HttpMethod.GET, id)) {
+                listModels(request, id);
+            }
+        } else if (path.startsWith(MODELS + "/")
+                && ModelPath.id(path.substring(MODELS.length() + 1)).isPresent()) {
+            if (allowed(request, HttpMethod.GET, id)) {
+                oneModel(
+                        request,
+                        id,
+                        ModelPath.id(path.substring(MODELS.length() + 1)).get());
+            }
+        } else {
+            refuse(
+                    request,
+                    id,
+                    ApiError.invalid(404, "no such path (expected: one of the OpenAI API, such as /v1/models)"));
+        }
+    }
+
+    private boolean allowed(HttpServerRequest request, HttpMethod method, String id) {
+        if (request.method().equals(method)) {
+            return true;
+        }
+        request.response().putHeader("allow", method.name());
+        refuse(request, id, ApiError.invalid(405, "method: " + request.method() + " (expected: " + method + ")"));
+        return false;
+    }
+
+    private void infer(HttpServerRequest request, Operation operation, String id, long receivedNanos) {
+        request.pause();
+        VertxExchange client = new VertxExchange(request);
+        pipeline.serve(
+                new Arrival(
+                        id,
+                        operation,
+                        credentials(request),
+                        receivedNanos,
+                        () -> read(request, client, operation, id, receivedNanos)),
+                client);
+    }
+
+    private Future<InferenceRequest> read(
+            HttpServerRequest request, ClientExchange client, Operation operation, String id, long receivedNanos) {
+        Optional<ApiError> unfit = unfitContentType(request);
+        if (unfit.isPresent()) {
+            return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(unfit.get())));
+        }
+        long declared = Math.min(declaredLength(request), settings.maxBody().bytes());
+        if (!budget.tryTake(declared)) {
+            return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(ApiError.unavailable(
+                    "overloaded", "the gateway holds as much as it may; try again", Duration.ofSeconds(1)))));
+        }
+        String trace = TraceParent.continued(header(request, "traceparent"), ThreadLocalRandom.current());
+        return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout())
+                .onFailure(unread -> budget.adjust(-declared))
+                .compose(body -> {
+                    budget.adjust(body.length() - declared);
+                    client.closed().onComplete(closed -> budget.adjust(-body.length()));
+                    return decode(id, trace, operation, body, receivedNanos);
+                })
+                .recover(OpenAiRoutes::unreadable);
+    }
+
+    private Future<InferenceRequest> decode(
+            String id, String trace, Operation operation, Buffer body, long receivedNanos) {
+        try {
+            return Future.succeededFuture(decoder.decode(id, trace, operation, body.getBytes(), receivedNanos));
+        } catch (JsonRejectedException e) {
+            return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
+        }
+    }
+
+    /** A body that was refused, or whose connection broke: then nobody reads what we say of it. */
+    private static Future<InferenceRequest> unreadable(Throwable failure) {
+        return Future.failedFuture(
+                switch (failure) {
+                    case GatewayException known -> known;
+                    case RequestRejected refused ->
+                        new GatewayException(
+                                new GatewayError.BadRequest(ApiError.invalid(refused.status(), refused.getMessage())
+                                        .withCode(refused.code())));
+                    default -> new GatewayException(new GatewayError.ClientGone());
+                });
+    }
+
+    /** JSON must be called so: a page of another origin can send anything else here without asking first. */
+    private static Optional<ApiError> unfitContentType(HttpServerRequest request) {
+        String type = header(request, "content-type").orElse("none");
+        String essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return essence.equals("application/json")
+                ? Optional.empty()
+                : Optional.of(
+                        ApiError.invalid(415, "Content-Type: " + visible(essence) + " (expected: application/json)"));
+    }
+
+    private static String visible(String text) {
+        String cut = text.length() > 64 ? text.substring(0, 64) : text;
+        return cut.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        try {
+            return header(request, "content-length")
+                    .map(Long::parseLong)
+                    .filter(length -> length > 0)
+                    .orElse(0L);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private void listModels(HttpServerRequest request, String id) {
+        authenticated(request, id, () -> {
+            SortedSet<ModelId> models = fleet.directory().models();
+            String data = models.stream().map(this::modelJson).collect(Collectors.joining(","));
+            send(request, 200, headers(id), "{\"object\":\"list\",\"data\":[" + data + "]}");
+        });
+    }
+
+    private void oneModel(HttpServerRequest request, String id, ModelId model) {
+        authenticated(request, id, () -> {
+            SortedSet<ModelId> models = fleet.directory().models();
+            if (models.contains(model)) {
+                send(request, 200, headers(id), modelJson(model));
+            } else {
+                refuse(
+                        request,
+                        id,
+                        ErrorAnswer.of(new GatewayError.UnknownModel(model, NearestModels.of(model, models))));
+            }
+        });
+    }
+
+    private void authenticated(HttpServerRequest request, String id, Runnable route) {
+        authenticator.authenticate(credentials(request)).onComplete(principal -> {
+            if (principal.succeeded()) {
+                route.run();
+            } else {
+                GatewayError error = principal.cause() instanceof GatewayException known
+                        ? known.error()
+                        : new GatewayError.Internal();
+                refuse(request, id, ErrorAnswer.of(error));
+            }
+        });
+    }
+
+    private String modelJson(ModelId model) {
+        return "{\"id\":\"" + new String(JsonStringEncoder.getInstance().quoteAsString(model.value()))
+                + "\",\"object\":\"model\",\"created\":" + settings.startedEpochSeconds()
+                + ",\"owned_by\":\"penstock\"}";
+    }
+
+    private static void refuse(HttpServerRequest request, String id, ApiError error) {
+        Map<String, String> headers = headers(id);
+        headers.putAll(ErrorAnswer.headers(error));
+        send(request, error.status(), headers, error.toJson());
+    }
+
+    private static Map<String, String> headers(String id) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("x-request-id", id);
+        headers.put("content-type", "application/json");
+        return headers;
+    }
+
+    private static void send(HttpServerRequest request, int status, Map<String, String> headers, String body) {
+        headers.forEach(request.response()::putHeader);
+        request.response().setStatusCode(status).end(body);
+    }
+
+    private static Credentials credentials(HttpServerRequest request) {
+        String peer = request.remoteAddress() == null
+                ? ""
+                : String.valueOf(request.remoteAddress().hostAddress());
+        boolean loopback = peer.startsWith("127.") || peer.equals("::1") || peer.equals("0:0:0:0:0:0:0:1");
+        return new Credentials(header(request, "authorization"), loopback);
+    }
+
+    /** The client's own id where it is a harmless token, else a new one. */
+    private static String requestId(HttpServerRequest request) {
+        return header(request, "x-request-id")
+                .filter(SOUND_REQUEST_ID.asMatchPredicate())
+                .orElseGet(() -> "req_"
+                        + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                        + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
+    }
+
+    private static Optional<String> header(HttpServerRequest request, String name) {
+        return Optional.ofNullable(request.getHeader(name));
+    }
+}

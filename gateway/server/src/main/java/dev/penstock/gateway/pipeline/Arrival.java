@@ -1,0 +1,21 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.Operation;
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * A request whose head has been read and whose body has not: who asks is known before a byte of the body is taken.
+ *
+ * @param id given back as {@code x-request-id}
+ * @param operation what is asked, by the path it was dispatched on
+ * @param credentials what the client showed
+ * @param receivedNanos when its head was read, on the process's monotonic clock
+ * @param decode reads and checks the body, once; fails with a {@link GatewayException} of {@link GatewayError.BadRequest}
+ */
+public record Arrival(
+        String id,
+        Operation operation,
+        Credentials credentials,
+        long receivedNanos,
+        Supplier<Future<InferenceRequest>> decode) {}

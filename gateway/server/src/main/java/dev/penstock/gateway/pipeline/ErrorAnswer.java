@@ -1,0 +1,115 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Outcome.FailureClass;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a client is told of an error: the one place that turns a {@link GatewayError} into HTTP. */
+public final class ErrorAnswer {
+    private static final Duration WORKER_MAY_COME_BACK = Duration.ofSeconds(5);
+    private static final Duration LOAD_MAY_PASS = Duration.ofSeconds(1);
+
+    private ErrorAnswer() {}
+
+    /** The error in OpenAI's shape. */
+    public static ApiError of(GatewayError error) {
+        return switch (error) {
+            case GatewayError.BadRequest e -> e.error();
+            case GatewayError.Unauthenticated e -> ApiError.unauthenticated(e.reason());
+            case GatewayError.RateLimited e -> ApiError.rateLimited(e.reason(), e.retryAfter());
+            case GatewayError.UnknownModel e -> ApiError.modelNotFound(unknownModel(e.model(), e.nearest()));
+            case GatewayError.MissingCapability e ->
+                ApiError.invalid(
+                        e.capability().parameter(),
+                        e.capability().parameter() + ": the model '" + e.model()
+                                + "' cannot do this here (expected: a model that can do "
+                                + e.capability().wireName() + ")");
+            case GatewayError.NoLiveWorker e ->
+                ApiError.unavailable(
+                        "no_live_worker",
+                        "no worker that serves '" + e.model() + "' is alive; try again",
+                        WORKER_MAY_COME_BACK);
+            case GatewayError.Overloaded e ->
+                ApiError.unavailable(
+                        "overloaded",
+                        "every worker that serves '" + e.model() + "' is busy; try again",
+                        e.retryAfter());
+            case GatewayError.Draining e ->
+                ApiError.unavailable("draining", "this gateway is shutting down; try again", LOAD_MAY_PASS);
+            case GatewayError.UpstreamFailed e -> upstreamFailed(e);
+            case GatewayError.UpstreamRefused e -> e.error();
+            case GatewayError.ClientGone e -> ApiError.invalid(499, "the client left before its answer");
+            case GatewayError.Internal e ->
+                ApiError.server(
+                        500, "internal_error", "an error inside the gateway; its log has it under this request's id");
+        };
+    }
+
+    private static String unknownModel(ModelId model, List<ModelId> nearest) {
+        String hint = nearest.isEmpty()
+                ? ""
+                : "; did you mean "
+                        + nearest.stream().map(near -> "'" + near + "'").collect(Collectors.joining(" or "))
+                        + "?";
+        return "the model '" + model + "' does not exist" + hint;
+    }
+
+    private static ApiError upstreamFailed(GatewayError.UpstreamFailed error) {
+        String tried = error.attempts() == 1 ? "" : " (" + error.attempts() + " workers tried)";
+        return switch (error.failure()) {
+            case OVERLOADED ->
+                ApiError.unavailable(
+                        "overloaded",
+                        "the worker is busy" + tried + "; try again",
+                        error.retryAfter().orElse(LOAD_MAY_PASS));
+            case FIRST_TOKEN_TIMEOUT, STALLED, DEADLINE ->
+                ApiError.server(504, "upstream_timeout", whatTimedOut(error.failure()) + tried);
+            case CONNECT -> ApiError.server(502, "upstream_unreachable", "the worker cannot be reached" + tried);
+            case RESET -> ApiError.server(502, "upstream_reset", "the worker broke the connection off" + tried);
+            case PROTOCOL -> ApiError.server(502, "upstream_protocol", "the worker's answer is not valid" + tried);
+            case SERVER_ERROR -> ApiError.server(502, "upstream_error", "the worker failed" + tried);
+        };
+    }
+
+    private static String whatTimedOut(FailureClass failure) {
+        return switch (failure) {
+            case FIRST_TOKEN_TIMEOUT -> "the worker did not begin to answer in time";
+            case STALLED -> "the worker fell silent amid its answer";
+            default -> "the request took longer than the gateway allows";
+        };
+    }
+
+    /** The headers the error adds: when and whether to try again, in the spellings SDKs read. */
+    public static Map<String, String> headers(ApiError error) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("content-type", "application/json");
+        error.retryAfter().ifPresent(wait -> {
+            headers.put(
+                    "retry-after",
+                    Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+            headers.put("retry-after-ms", Long.toString(Math.max(1, wait.toMillis())));
+        });
+        error.retryable().ifPresent(retryable -> headers.put("x-should-retry", retryable.toString()));
+        return headers;
+    }
+
+    /** The body. */
+    public static Buffer body(ApiError error) {
+        return Buffer.buffer(error.toJson());
+    }
+
+    /** The error's name in logs and metrics: {@code rate_limited}. */
+    static String resultName(GatewayError error) {
+        return error.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.penstock.gateway.pipeline;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/** Time and place as the data plane sees them: a monotonic clock, timers, and the way back to the event loop. */
+public interface Loop {
+    /** Now, monotonic. */
+    long nanoTime();
+
+    /** Runs the task on the current event loop after the delay, unless cancelled. */
+    Timer schedule(Duration delay, Runnable task);
+
+    /** The same future, its handlers on the event loop that is current now, wherever it completes. */
+    <T> Future<T> here(Future<T> future);
+
+    /** A task not yet run. */
+    @FunctionalInterface
+    interface Timer {
+        /** Harmless once it has run. */
+        void cancel();
+    }
+
+    /** The real one. */
+    static Loop of(Vertx vertx) {
+        return new Loop() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public Timer schedule(Duration delay, Runnable task) {
+                // Rounded up, so that whoever looks at the clock when called finds the time has come.
+                long millis = Math.max(1, delay.plusNanos(999_999).toMillis());
+                long id = vertx.setTimer(millis, fired -> task.run());
+                return () -> vertx.cancelTimer(id);
+            }
+
+            @Override
+            public <T> Future<T> here(Future<T> future) {
+                if (future.isComplete()) {
+                    return future;
+                }
+                Context context = vertx.getOrCreateContext();
+                Promise<T> promise = Promise.promise();
+                future.onComplete(result -> {
+                    if (Vertx.currentContext() == context) {
+                        promise.handle(result);
+                    } else {
+                        context.runOnContext(v -> promise.handle(result));
+                    }
+                });
+                return promise.future();
+            }
+        };
+    }
+}

@@ -1,0 +1,141 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.Capability;
+import dev.penstock.routing.ModelId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Where requests wait for room at a worker: first come, first served, a bounded queue for each model. A request is placed
+ * only when there is room (late binding), so that nobody waits behind one slow worker while another is free.
+ *
+ * <p>Thread safe. One lock for all models: looking for room and taking it must be one step, and a worker's room is shared
+ * by its models. It is held for the microseconds a policy takes; completions happen outside it.
+ *
+ * @param <T> what a request gets when its turn has come
+ */
+final class ModelQueues<T> {
+    private final int maxLength;
+    private final Duration timeout;
+    private final Loop loop;
+    private final Map<ModelId, Deque<Waiter<T>>> queues = new HashMap<>();
+
+    /** One request that waits. {@code needs}: those with equal needs are blocked together. */
+    private record Waiter<T>(Set<Capability> needs, Supplier<Optional<T>> place, Promise<T> turn) {}
+
+    private record Grant<T>(Waiter<T> waiter, T place) {}
+
+    ModelQueues(int maxLength, Duration timeout, Loop loop) {
+        this.maxLength = maxLength;
+        this.timeout = timeout;
+        this.loop = loop;
+    }
+
+    /**
+     * Takes a place now or when there is room. Fails with {@link GatewayError.Overloaded} where the queue is full or the
+     * wait too long, and with {@link GatewayError.ClientGone} where the client left it.
+     *
+     * @param place takes a place if there is room; quick, called under the lock
+     * @param closed the client's exchange
+     */
+    Future<T> take(InferenceRequest request, Supplier<Optional<T>> place, Future<Boolean> closed) {
+        ModelId model = request.model();
+        Waiter<T> waiter = new Waiter<>(request.required(), place, Promise.promise());
+        synchronized (this) {
+            Deque<Waiter<T>> queue = queues.getOrDefault(model, new ArrayDeque<>());
+            if (!blocked(queue, waiter)) {
+                Optional<T> placed = place.get();
+                if (placed.isPresent()) {
+                    return Future.succeededFuture(placed.get());
+                }
+            }
+            if (queue.size() >= maxLength) {
+                return Future.failedFuture(overloaded(model));
+            }
+            queue.addLast(waiter);
+            queues.put(model, queue);
+        }
+        Loop.Timer timer = loop.schedule(timeout, () -> leave(model, waiter, overloaded(model)));
+        closed.onComplete(gone -> leave(model, waiter, new GatewayException(new GatewayError.ClientGone())));
+        return loop.here(waiter.turn().future()).onComplete(done -> timer.cancel());
+    }
+
+    /** Room may have come up: whose turn is it? From any thread. */
+    void room() {
+        List<Grant<T>> grants = new ArrayList<>();
+        synchronized (this) {
+            Iterator<Deque<Waiter<T>>> each = queues.values().iterator();
+            while (each.hasNext()) {
+                Deque<Waiter<T>> queue = each.next();
+                place(queue, grants);
+                if (queue.isEmpty()) {
+                    each.remove();
+                }
+            }
+        }
+        grants.forEach(grant -> grant.waiter().turn().complete(grant.place()));
+    }
+
+    /** In order; one who finds no room blocks those after with the same needs, not those with others. */
+    private void place(Deque<Waiter<T>> queue, List<Grant<T>> grants) {
+        Set<Set<Capability>> blocked = new HashSet<>();
+        Iterator<Waiter<T>> each = queue.iterator();
+        while (each.hasNext()) {
+            Waiter<T> waiter = each.next();
+            if (blocked.contains(waiter.needs())) {
+                continue;
+            }
+            Optional<T> placed = waiter.place().get();
+            if (placed.isPresent()) {
+                each.remove();
+                grants.add(new Grant<>(waiter, placed.get()));
+            } else {
+                blocked.add(waiter.needs());
+            }
+        }
+    }
+
+    private boolean blocked(Deque<Waiter<T>> queue, Waiter<T> newcomer) {
+        for (Waiter<T> waiter : queue) {
+            if (waiter.needs().equals(newcomer.needs())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void leave(ModelId model, Waiter<T> waiter, GatewayException reason) {
+        synchronized (this) {
+            Deque<Waiter<T>> queue = queues.get(model);
+            if (queue == null || !queue.remove(waiter)) {
+                return; // its turn has come
+            }
+            if (queue.isEmpty()) {
+                queues.remove(model);
+            }
+        }
+        waiter.turn().fail(reason);
+    }
+
+    /** How many wait for a model. */
+    synchronized int waiting(ModelId model) {
+        Deque<Waiter<T>> queue = queues.get(model);
+        return queue == null ? 0 : queue.size();
+    }
+
+    private static GatewayException overloaded(ModelId model) {
+        return new GatewayException(new GatewayError.Overloaded(model, Duration.ofSeconds(1)));
+    }
+}

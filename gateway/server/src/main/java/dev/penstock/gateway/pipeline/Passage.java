@@ -1,0 +1,134 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.TokenUsage;
+import dev.penstock.routing.WorkerId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One request on its way: the two ends it runs between, and what settlement has to tell of it, noted by each stage as soon
+ * as it is known, since any stage may be the last. On the request's event loop.
+ */
+final class Passage {
+    final Arrival arrival;
+    final ClientExchange client;
+
+    private final Loop loop;
+    private Optional<Principal> principal = Optional.empty();
+    private Optional<InferenceRequest> request = Optional.empty();
+    private AdmissionLease lease = AdmissionLease.NONE;
+    private Optional<AdmissionDecision.RateLimit> limit = Optional.empty();
+    private Optional<WorkerId> worker = Optional.empty();
+    private int attempts;
+    private long queuedNanos;
+    private TokenUsage usage = TokenUsage.NONE;
+    private OptionalLong firstContentNanos = OptionalLong.empty();
+    private int status = 499;
+
+    Passage(Arrival arrival, ClientExchange client, Loop loop) {
+        this.arrival = arrival;
+        this.client = client;
+        this.loop = loop;
+    }
+
+    void authenticated(Principal who) {
+        principal = Optional.of(who);
+    }
+
+    void decoded(InferenceRequest what) {
+        request = Optional.of(what);
+    }
+
+    void admitted(AdmissionLease taken, Optional<AdmissionDecision.RateLimit> told) {
+        lease = taken;
+        limit = told;
+    }
+
+    void limited(AdmissionDecision.RateLimit told) {
+        limit = Optional.of(told);
+    }
+
+    void queued(long nanos) {
+        queuedNanos += nanos;
+    }
+
+    void attempting(WorkerId whom) {
+        worker = Optional.of(whom);
+        attempts++;
+    }
+
+    void attempted(Relay.Result result) {
+        usage = result.usage();
+        firstContentNanos = result.firstContentNanos();
+        if (client.committed()) {
+            status = 200;
+        }
+    }
+
+    void answering(int answeredStatus) {
+        status = answeredStatus;
+    }
+
+    boolean streaming() {
+        return request.map(InferenceRequest::stream).orElse(false);
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** What every answer carries: which request, which worker, how long it took, what is left of the limit. */
+    Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("x-request-id", arrival.id());
+        long millis = (loop.nanoTime() - arrival.receivedNanos()) / 1_000_000;
+        headers.put("openai-processing-ms", Long.toString(millis));
+        worker.ifPresent(id -> headers.put("x-penstock-worker", id.value()));
+        limit.ifPresent(told -> {
+            headers.put("x-ratelimit-limit-requests", Long.toString(told.limit()));
+            headers.put("x-ratelimit-remaining-requests", Long.toString(told.remaining()));
+            headers.put("x-ratelimit-reset-requests", resetText(told.reset()));
+        });
+        return headers;
+    }
+
+    /** A duration as OpenAI writes it: {@code 12ms}, {@code 1.5s}, {@code 6m0s}. */
+    static String resetText(Duration duration) {
+        long millis = Math.max(0, duration.toMillis());
+        if (millis < 1000) {
+            return millis + "ms";
+        }
+        long minutes = millis / 60_000;
+        long rest = millis % 60_000;
+        String seconds = rest % 1000 == 0 ? rest / 1000 + "s" : rest / 1000.0 + "s";
+        return minutes == 0 ? seconds : minutes + "m" + seconds;
+    }
+
+    /** Gives back what admission took and tells the whole story. */
+    RequestRecord settle(String result) {
+        lease.settle(usage);
+        long now = loop.nanoTime();
+        Optional<Duration> firstToken = firstContentNanos.isPresent()
+                ? Optional.of(Duration.ofNanos(firstContentNanos.getAsLong() - arrival.receivedNanos()))
+                : Optional.empty();
+        Optional<ModelId> model = request.map(InferenceRequest::model);
+        return new RequestRecord(
+                arrival.id(),
+                principal,
+                arrival.operation(),
+                model,
+                worker,
+                request.map(InferenceRequest::stream).orElse(false),
+                status,
+                result,
+                attempts,
+                usage,
+                Duration.ofNanos(queuedNanos),
+                firstToken,
+                Duration.ofNanos(now - arrival.receivedNanos()));
+    }
+}

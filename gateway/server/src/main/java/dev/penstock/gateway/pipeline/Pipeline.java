@@ -1,0 +1,292 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
+import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.NoCandidate;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.RoutingDecision;
+import dev.penstock.routing.Worker;
+import dev.penstock.runtime.net.Drain;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a request, from the reading of its head to the settling of its bill. {@link #serve} is the whole story;
+ * the stages below it stand in its order.
+ *
+ * <p>One instance serves all event loops. A request stays on the loop it came in on.
+ */
+public final class Pipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    private final Ports ports;
+    private final Fleet fleet;
+    private final PipelineSettings settings;
+    private final Loop loop;
+    private final Drain drain;
+    private final RandomGenerator random;
+
+    private final ModelQueues<Placement> queues;
+    private final RetryBudget retries;
+
+    /**
+     * A pipeline over its ports.
+     *
+     * @param drain counts the requests in; once it drains, new ones are refused
+     * @param random where policies draw from; used under a lock, hence need not be thread safe
+     */
+    public Pipeline(Ports ports, PipelineSettings settings, Loop loop, Drain drain, RandomGenerator random) {
+        this.ports = ports;
+        this.fleet = ports.fleet();
+        this.settings = settings;
+        this.loop = loop;
+        this.drain = drain;
+        this.random = random;
+        this.queues = new ModelQueues<>(settings.queueLength(), settings.queueTimeout(), loop);
+        this.retries = new RetryBudget(settings.retryBurst());
+        fleet.onRoom(queues::room);
+    }
+
+    /** A place at a worker and where to go on from there, or why there is none. */
+    private sealed interface Placement {
+        record Placed(RoutePlan plan, WorkerLease lease) implements Placement {}
+
+        record Refused(NoCandidate reason) implements Placement {}
+    }
+
+    /** Who asks what. */
+    private record Asked(Principal principal, InferenceRequest request) {}
+
+    /**
+     * Serves a request to its end: answered, refused, broken off or abandoned. Settles it exactly once. The future completes
+     * then, and never fails.
+     */
+    public Future<Void> serve(Arrival arrival, ClientExchange client) {
+        Passage passage = new Passage(arrival, client, loop);
+        Drain.Ticket ticket = drain.enter();
+        return accept().compose(open -> authenticate(passage))
+                .compose(principal -> decode(passage, principal))
+                .compose(asked -> admit(passage, asked))
+                .compose(asked -> lookUp(asked)
+                        .compose(stored -> stored.isPresent()
+                                ? replay(passage, stored.get())
+                                : place(passage, asked.request())
+                                        .compose(placed -> attempt(passage, asked.request(), placed, 0))))
+                .recover(failure -> refuse(passage, failure))
+                .compose(result -> delivered(passage, result))
+                .transform(result -> settle(passage, result))
+                .onComplete(settled -> ticket.close());
+    }
+
+    private Future<Void> accept() {
+        return drain.accepting() ? Future.succeededFuture() : failed(new GatewayError.Draining());
+    }
+
+    private Future<Principal> authenticate(Passage passage) {
+        return loop.here(ports.authenticator().authenticate(passage.arrival.credentials()))
+                .map(principal -> {
+                    passage.authenticated(principal);
+                    return principal;
+                });
+    }
+
+    private Future<Asked> decode(Passage passage, Principal principal) {
+        return loop.here(passage.arrival.decode().get()).map(request -> {
+            passage.decoded(request);
+            return new Asked(principal, request);
+        });
+    }
+
+    private Future<Asked> admit(Passage passage, Asked asked) {
+        return loop.here(ports.admission().admit(asked.principal(), asked.request()))
+                .compose(decision -> switch (decision) {
+                    case AdmissionDecision.Admitted admitted -> {
+                        passage.admitted(admitted.lease(), admitted.limit());
+                        retries.earn();
+                        yield Future.succeededFuture(asked);
+                    }
+                    case AdmissionDecision.Rejected rejected -> {
+                        passage.limited(rejected.limit());
+                        yield failed(new GatewayError.RateLimited(
+                                rejected.reason(), rejected.retryAfter(), rejected.limit()));
+                    }
+                });
+    }
+
+    private Future<Optional<ResponseCache.CachedAnswer>> lookUp(Asked asked) {
+        return loop.here(ports.cache().lookup(asked.principal(), asked.request()));
+    }
+
+    private Future<String> replay(Passage passage, ResponseCache.CachedAnswer stored) {
+        Map<String, String> headers = passage.headers();
+        headers.put("content-type", stored.contentType());
+        answer(passage, 200, headers, stored.body());
+        return Future.succeededFuture("ok");
+    }
+
+    /** Waits for room and takes it: a plan whose first worker already counts this request. */
+    private Future<Placement.Placed> place(Passage passage, InferenceRequest request) {
+        if (passage.client.closed().isComplete()) {
+            return failed(new GatewayError.ClientGone());
+        }
+        long since = loop.nanoTime();
+        return queues.take(request, () -> tryPlace(request), passage.client.closed())
+                .onComplete(done -> passage.queued(loop.nanoTime() - since))
+                .compose(placement -> switch (placement) {
+                    case Placement.Placed placed -> Future.succeededFuture(placed);
+                    case Placement.Refused refused -> failed(refusal(refused.reason()));
+                });
+    }
+
+    /** Empty: every worker that could is busy. */
+    private Optional<Placement> tryPlace(InferenceRequest request) {
+        RoutingContext context = new RoutingContext(
+                request.operation(), request.model(), request.required(), settings.maxAttempts(), random);
+        RoutingDecision decision = ports.policy().select(context, fleet.directory(), fleet.load());
+        return switch (decision) {
+            case RoutePlan plan -> {
+                Worker first = plan.attempts().getFirst().worker();
+                yield Optional.of(new Placement.Placed(plan, fleet.dispatch(first)));
+            }
+            case NoCandidate.AllBusy busy -> Optional.empty();
+            case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
+        };
+    }
+
+    private GatewayError refusal(NoCandidate reason) {
+        return switch (reason) {
+            case NoCandidate.UnknownModel unknown ->
+                new GatewayError.UnknownModel(
+                        unknown.model(),
+                        NearestModels.of(unknown.model(), fleet.directory().models()));
+            case NoCandidate.MissingCapability missing ->
+                new GatewayError.MissingCapability(missing.model(), missing.capability());
+            case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
+            case NoCandidate.AllBusy busy -> throw new IllegalStateException("who is busy is waited for: " + busy);
+        };
+    }
+
+    /** Tries the plan's worker at {@code index}, whose lease is taken, and on its failure whoever is next. */
+    private Future<String> attempt(Passage passage, InferenceRequest request, Placement.Placed placed, int index) {
+        Worker worker = placed.plan().attempts().get(index).worker();
+        passage.attempting(worker.id());
+        long deadline = passage.arrival.receivedNanos() + settings.deadline().toNanos();
+        return ports.relay()
+                .relay(worker, request, passage.client, passage::headers, deadline)
+                .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
+                .compose(result -> {
+                    placed.lease().end(result.outcome());
+                    passage.attempted(result);
+                    return switch (result.outcome()) {
+                        case Outcome.Succeeded ok -> Future.succeededFuture("ok");
+                        case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
+                        case Outcome.Ignored refused ->
+                            failed(new GatewayError.UpstreamRefused(
+                                    result.refusal().orElseThrow()));
+                        case Outcome.Failed failure -> afterFailure(passage, request, placed, index, failure, result);
+                    };
+                });
+    }
+
+    private Future<String> afterFailure(
+            Passage passage,
+            InferenceRequest request,
+            Placement.Placed placed,
+            int index,
+            Outcome.Failed failure,
+            Relay.Result result) {
+        LOG.atInfo()
+                .addKeyValue("request_id", passage.arrival.id())
+                .addKeyValue("attempt", passage.attempts())
+                .log("attempt failed: {}", result.detail());
+        boolean again = !passage.client.committed()
+                && failure.failure() != FailureClass.DEADLINE
+                && passage.attempts() < settings.maxAttempts()
+                && (costsThePoolNothing(failure.failure()) || retries.trySpend());
+        if (again && index + 1 < placed.plan().attempts().size()) {
+            Worker next = placed.plan().attempts().get(index + 1).worker();
+            return attempt(passage, request, new Placement.Placed(placed.plan(), fleet.dispatch(next)), index + 1);
+        }
+        if (again && costsThePoolNothing(failure.failure())) {
+            // The plan knew only workers with room. Now that one is known to be dead, a fresh plan may know better.
+            return place(passage, request).compose(fresh -> attempt(passage, request, fresh, 0));
+        }
+        return failed(new GatewayError.UpstreamFailed(failure.failure(), passage.attempts(), result.retryAfter()));
+    }
+
+    /** A request that reached nobody, or whose worker died, loads no worker twice: retrying it needs no budget. */
+    private static boolean costsThePoolNothing(FailureClass failure) {
+        return failure == FailureClass.CONNECT || failure == FailureClass.RESET;
+    }
+
+    /** Tells the client, as the state of its answer allows: a status, an error frame, or a broken body. */
+    private Future<String> refuse(Passage passage, Throwable failure) {
+        GatewayError error = errorOf(passage, failure);
+        ApiError told = ErrorAnswer.of(error);
+        if (error instanceof GatewayError.ClientGone) {
+            passage.client.reset();
+        } else if (!passage.client.committed()) {
+            Map<String, String> headers = passage.headers();
+            headers.putAll(ErrorAnswer.headers(told));
+            answer(passage, told.status(), headers, ErrorAnswer.body(told));
+        } else {
+            if (passage.streaming()) {
+                passage.client.write(Buffer.buffer(told.toSseFrame()));
+            }
+            passage.client.breakOff();
+        }
+        return Future.succeededFuture(ErrorAnswer.resultName(error));
+    }
+
+    private static GatewayError errorOf(Passage passage, Throwable failure) {
+        if (failure instanceof GatewayException known) {
+            return known.error();
+        }
+        LOG.atError()
+                .addKeyValue("request_id", passage.arrival.id())
+                .setCause(failure)
+                .log("internal error");
+        return new GatewayError.Internal();
+    }
+
+    private static void answer(Passage passage, int status, Map<String, String> headers, Buffer body) {
+        passage.answering(status);
+        passage.client.answer(status, headers, body);
+    }
+
+    /** Waits until the client has taken all of it, or has left, or takes nothing for too long. */
+    private Future<String> delivered(Passage passage, String result) {
+        Future<Boolean> closed = passage.client.closed();
+        if (closed.isComplete()) {
+            return Future.succeededFuture(closed.result() ? "client_gone" : result);
+        }
+        Loop.Timer stall = loop.schedule(settings.writeStall(), passage.client::reset);
+        return closed.onComplete(done -> stall.cancel()).map(gone -> gone ? "client_gone" : result);
+    }
+
+    private Future<Void> settle(Passage passage, AsyncResult<String> result) {
+        if (result.failed()) {
+            LOG.atError()
+                    .addKeyValue("request_id", passage.arrival.id())
+                    .setCause(result.cause())
+                    .log("internal error");
+            passage.client.reset();
+        }
+        ports.settlement().settle(passage.settle(result.succeeded() ? result.result() : "internal"));
+        return Future.succeededFuture();
+    }
+
+    private static <T> Future<T> failed(GatewayError error) {
+        return Future.failedFuture(new GatewayException(error));
+    }
+}

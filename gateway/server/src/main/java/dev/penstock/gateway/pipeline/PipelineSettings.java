@@ -1,0 +1,37 @@
+package dev.penstock.gateway.pipeline;
+
+import java.time.Duration;
+
+/**
+ * The pipeline's numbers.
+ *
+ * @param maxAttempts workers tried for one request, at least 1
+ * @param retryBurst retries allowed in a burst; lasting, a tenth of the requests
+ * @param queueLength requests that may wait for room, for each model; 0: none
+ * @param queueTimeout the longest wait for room
+ * @param deadline from receipt to the end of the answer
+ * @param writeStall how long a client may take nothing of what is written to it
+ */
+public record PipelineSettings(
+        int maxAttempts,
+        int retryBurst,
+        int queueLength,
+        Duration queueTimeout,
+        Duration deadline,
+        Duration writeStall) {
+    /** What a gateway starts with. */
+    public static final PipelineSettings DEFAULT =
+            new PipelineSettings(3, 20, 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofSeconds(60));
+
+    public PipelineSettings {
+        requireAtLeast("max-attempts", maxAttempts, 1);
+        requireAtLeast("retry-burst", retryBurst, 0);
+        requireAtLeast("queue-length", queueLength, 0);
+    }
+
+    private static void requireAtLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.TokenUsage;
+import dev.penstock.routing.Worker;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Port: one attempt: the request to a worker, its answer on to the client. */
+public interface Relay {
+    /**
+     * Sends the request and relays the answer. Nothing is sent to the client before the first content of the answer is
+     * checked; a failure before that leaves the exchange open for the next attempt, one after it leaves it committed and not
+     * ended. Breaks the upstream off as soon as the client has gone.
+     *
+     * @param headers what the answer carries beside its content type; asked for when the answer is committed
+     * @param deadlineNanos when the request must be over, on the process's monotonic clock
+     * @return how it ended, when the worker is done with it; the last bytes may still be on their way to the client. Never
+     *     fails
+     */
+    Future<Result> relay(
+            Worker worker,
+            InferenceRequest request,
+            ClientExchange client,
+            Supplier<Map<String, String>> headers,
+            long deadlineNanos);
+
+    /**
+     * How an attempt ended.
+     *
+     * @param outcome what the fleet learns
+     * @param usage what was used as far as known, partial where it broke off
+     * @param firstContentNanos when the first content was sent on
+     * @param refusal the worker's own 4xx in the client's shape, with {@link Outcome.Ignored}
+     * @param retryAfter when the worker asked to be tried again
+     * @param detail what was seen, for the log: never bodies
+     */
+    record Result(
+            Outcome outcome,
+            TokenUsage usage,
+            OptionalLong firstContentNanos,
+            Optional<ApiError> refusal,
+            Optional<Duration> retryAfter,
+            String detail) {}
+}

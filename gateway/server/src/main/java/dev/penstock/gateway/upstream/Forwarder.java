@@ -1,0 +1,37 @@
+package dev.penstock.gateway.upstream;
+
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Worker;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.Map;
+
+/** Port: sends a request to a worker. The only place that dials one. */
+public interface Forwarder {
+    /** What the worker itself calls the model; mostly the model's own name. */
+    String modelName(Worker worker, ModelId model);
+
+    /** Begins to connect and send. */
+    Call forward(Worker worker, InferenceRequest request, Buffer body);
+
+    /** A request on its way to a worker. */
+    interface Call {
+        /** The worker's head. Fails with an {@link AttemptFailedException}, also when cancelled before. */
+        Future<Answer> answer();
+
+        /** Breaks the connection off, so that the worker stops: at once, idempotent, harmless after the body's end. */
+        void cancel();
+    }
+
+    /**
+     * A worker's answer, as it comes.
+     *
+     * @param status HTTP status
+     * @param headers names in lower case, of repeated ones the first
+     * @param body paused; its end handler is called only for a body that ended as HTTP says it must, else its exception
+     *     handler
+     */
+    record Answer(int status, Map<String, String> headers, ReadStream<Buffer> body) {}
+}

@@ -1,0 +1,214 @@
+package dev.penstock.gateway.upstream;
+
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.Worker;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials workers over HTTP/1.1. Follows no redirect, unpacks nothing, and sends of the client's headers none: what a worker
+ * sees is made here. Thread safe; a call stays on the event loop it was made on.
+ *
+ * <p>A kept connection that the worker closes just as we send on it has told us nothing of this request: it is sent once
+ * more, on a new connection.
+ */
+public final class HttpForwarder implements Forwarder, AutoCloseable {
+    private static final String V1 = "/v1";
+
+    private final Vertx vertx;
+    private final HttpForwarderSettings settings;
+    private final Function<Worker, UpstreamAccess> accessOf;
+    /** A client of its own for every way of TLS: their contexts are never mixed. */
+    private final Map<UpstreamTls, Dialler> diallers = new ConcurrentHashMap<>();
+
+    /**
+     * A forwarder.
+     *
+     * @param accessOf what is needed to use a worker; quick, from any thread
+     */
+    public HttpForwarder(Vertx vertx, HttpForwarderSettings settings, Function<Worker, UpstreamAccess> accessOf) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.accessOf = accessOf;
+    }
+
+    /** The two ways to a worker: on kept connections, and on new ones only. */
+    private record Dialler(HttpClient kept, HttpClient fresh, Set<HttpConnection> unused) {}
+
+    @Override
+    public String modelName(Worker worker, ModelId model) {
+        return accessOf.apply(worker).modelNames().getOrDefault(model.value(), model.value());
+    }
+
+    @Override
+    public Call forward(Worker worker, InferenceRequest request, Buffer body) {
+        UpstreamAccess access = accessOf.apply(worker);
+        Dialler dialler = diallers.computeIfAbsent(access.tls(), this::dialler);
+        HttpCall call = new HttpCall(dialler, options(worker.endpoint(), access, request), body);
+        call.send(dialler.kept());
+        return call;
+    }
+
+    private RequestOptions options(URI endpoint, UpstreamAccess access, InferenceRequest request) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost(endpoint.getHost())
+                .setPort(UpstreamAccess.port(endpoint))
+                .setSsl(UpstreamAccess.isTls(endpoint))
+                .setURI(prefix(endpoint) + request.operation().path())
+                .setConnectTimeout(settings.connect().toMillis())
+                .setFollowRedirects(false)
+                .putHeader("content-type", "application/json")
+                .putHeader("accept", request.stream() ? "text/event-stream" : "application/json")
+                .putHeader("user-agent", "penstock")
+                .putHeader("x-request-id", request.id())
+                .putHeader("traceparent", request.traceParent());
+        access.headersFor(endpoint).forEach(options::putHeader);
+        return options;
+    }
+
+    /** A base URL is written with {@code /v1} as often as without. */
+    private static String prefix(URI endpoint) {
+        String path = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        return path.endsWith(V1) ? path.substring(0, path.length() - V1.length()) : path;
+    }
+
+    private Dialler dialler(UpstreamTls tls) {
+        Set<HttpConnection> unused = ConcurrentHashMap.newKeySet();
+        HttpClient kept = vertx.httpClientBuilder()
+                .with(clientOptions(tls).setKeepAlive(true))
+                .with(pool())
+                .withConnectHandler(connection -> {
+                    unused.add(connection);
+                    connection.closeHandler(closed -> unused.remove(connection));
+                })
+                .build();
+        HttpClient fresh = vertx.httpClientBuilder()
+                .with(clientOptions(tls).setKeepAlive(false))
+                .with(pool())
+                .build();
+        return new Dialler(kept, fresh, unused);
+    }
+
+    private PoolOptions pool() {
+        return new PoolOptions().setHttp1MaxSize(settings.maxConnections()).setMaxWaitQueueSize(64);
+    }
+
+    private HttpClientOptions clientOptions(UpstreamTls tls) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setKeepAliveTimeout((int) Math.max(1, settings.keepAlive().toSeconds()))
+                .setPipelining(false)
+                .setConnectTimeout((int) settings.connect().toMillis())
+                .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setMaxInitialLineLength(4096)
+                .setDecompressionSupported(false)
+                .setMaxRedirects(0)
+                .setVerifyHost(true)
+                .setTcpNoDelay(true);
+        tls.trustOptions().ifPresent(options::setTrustOptions);
+        tls.identityOptions().ifPresent(options::setKeyCertOptions);
+        return options;
+    }
+
+    @Override
+    public void close() {
+        diallers.values().forEach(dialler -> {
+            dialler.kept().close();
+            dialler.fresh().close();
+        });
+    }
+
+    /** A request on its way: first on a kept connection, at most once more on a new one. */
+    private static final class HttpCall implements Call {
+        private final Dialler dialler;
+        private final RequestOptions options;
+        private final Buffer body;
+        private final Promise<Answer> answer = Promise.promise();
+        private @Nullable HttpClientRequest request;
+        private boolean cancelled;
+
+        HttpCall(Dialler dialler, RequestOptions options, Buffer body) {
+            this.dialler = dialler;
+            this.options = options;
+            this.body = body;
+        }
+
+        @Override
+        public Future<Answer> answer() {
+            return answer.future();
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            HttpClientRequest sent = request;
+            if (sent != null) {
+                sent.reset();
+            }
+            answer.tryFail(new AttemptFailedException(FailureClass.RESET, "cancelled"));
+        }
+
+        void send(HttpClient client) {
+            client.request(options).onComplete(dialled -> {
+                if (dialled.failed()) {
+                    answer.tryFail(new AttemptFailedException(FailureClass.CONNECT, describe(dialled.cause())));
+                } else if (cancelled) {
+                    dialled.result().reset();
+                } else {
+                    send(client, dialled.result());
+                }
+            });
+        }
+
+        private void send(HttpClient client, HttpClientRequest dialled) {
+            request = dialled;
+            // Only a connection that served before can be stale.
+            boolean reused = client == dialler.kept() && !dialler.unused().remove(dialled.connection());
+            dialled.send(body).onComplete(response -> {
+                if (response.succeeded()) {
+                    response.result().pause();
+                    answer.tryComplete(answerOf(response.result()));
+                } else if (reused && !cancelled) {
+                    send(dialler.fresh());
+                } else {
+                    answer.tryFail(new AttemptFailedException(FailureClass.RESET, describe(response.cause())));
+                }
+            });
+        }
+
+        private static Answer answerOf(HttpClientResponse response) {
+            Map<String, String> headers = new HashMap<>();
+            response.headers().forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
+            return new Answer(response.statusCode(), headers, response);
+        }
+
+        private static String describe(Throwable cause) {
+            return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        }
+    }
+}

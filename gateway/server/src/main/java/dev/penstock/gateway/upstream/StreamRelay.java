@@ -1,0 +1,231 @@
+package dev.penstock.gateway.upstream;
+
+import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.protocol.AnswerFacts;
+import dev.penstock.protocol.AnswerInspector;
+import dev.penstock.protocol.SseDecoder;
+import dev.penstock.protocol.SseFrame;
+import dev.penstock.protocol.SseRejectedException;
+import dev.penstock.routing.Outcome.FailureClass;
+import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Relays an event stream. The 200 is held until a frame with content is checked; from then on frames go out as they come,
+ * those of one piece in one write. Dropped are the usage chunk nobody asked for and frames without payload that SDKs break
+ * on; rewritten are a foreign model name and frames with an {@code id:}.
+ *
+ * <p>The stream is whole at {@code [DONE]}, and also where it ends without, if every choice asked for has its {@code
+ * finish_reason}: the {@code [DONE]} that some servers leave out is then supplied. A {@code [DONE]} before any {@code
+ * finish_reason} ends a truncated answer and is not passed on. (Not every choice: some servers ignore {@code n}.)
+ */
+final class StreamRelay implements AnswerRelay {
+    private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
+    /** Role, finish and usage frames of each choice, and those of servers that split a token over frames. */
+    private static final int FRAMES_MARGIN = 256;
+
+    private final InferenceRequest request;
+    private final Optional<ModelName> modelName;
+    private final AnswerHead head;
+    private final ClientFlow flow;
+    private final UsageMeter meter;
+    private final AttemptClock clock;
+    private final BufferBudget budget;
+    private final RelaySettings settings;
+    private final long maxFrames;
+
+    private final SseDecoder decoder;
+    /** What goes out with the next write: held before the commit, the frames of one piece after it. */
+    private Buffer outgoing = Buffer.buffer();
+
+    private int pendingCharged;
+    private long frames;
+    private int finishedChoices;
+
+    StreamRelay(
+            InferenceRequest request,
+            Optional<ModelName> modelName,
+            AnswerHead head,
+            ClientFlow flow,
+            UsageMeter meter,
+            AttemptClock clock,
+            BufferBudget budget,
+            RelaySettings settings) {
+        this.request = request;
+        this.modelName = modelName;
+        this.head = head;
+        this.flow = flow;
+        this.meter = meter;
+        this.clock = clock;
+        this.budget = budget;
+        this.settings = settings;
+        this.decoder = new SseDecoder(settings.maxFrameBytes());
+        this.maxFrames = request.maxTokens().isPresent()
+                ? Math.min(settings.maxFrames(), request.maxTokens().getAsLong() * request.choices() + FRAMES_MARGIN)
+                : settings.maxFrames();
+    }
+
+    @Override
+    public boolean take(Buffer piece) throws AttemptFailedException {
+        decoder.feed(piece.getBytes());
+        return drain();
+    }
+
+    @Override
+    public void end() throws AttemptFailedException {
+        decoder.finish();
+        if (drain()) {
+            return;
+        }
+        if (decoder.pendingBytes() > 0 || !finished()) {
+            throw new AttemptFailedException(FailureClass.RESET, "the stream ended before its answer was whole");
+        }
+        complete();
+    }
+
+    @Override
+    public void release() {
+        budget.adjust(-pendingCharged);
+        pendingCharged = 0;
+    }
+
+    private boolean drain() throws AttemptFailedException {
+        try {
+            for (Optional<SseFrame> frame = decoder.next(); frame.isPresent(); frame = decoder.next()) {
+                if (frame.get().isDone()) {
+                    if (finishedChoices == 0) {
+                        throw new AttemptFailedException(FailureClass.PROTOCOL, "[DONE] before any finish_reason");
+                    }
+                    complete();
+                    return true;
+                }
+                take(frame.get());
+            }
+        } catch (SseRejectedException e) {
+            throw new AttemptFailedException(FailureClass.PROTOCOL, String.valueOf(e.getMessage()));
+        } finally {
+            flush();
+        }
+        return false;
+    }
+
+    private void take(SseFrame frame) throws AttemptFailedException {
+        if (!frame.hasData()) {
+            if (frame.event().isEmpty() && !frame.identified()) {
+                append(frame); // a comment: some servers keep the connection alive with them
+            }
+            return;
+        }
+        if (frame.event().equals("error")) {
+            throw reported(frame);
+        }
+        if (!frame.event().isEmpty() && !frame.event().equals("message")) {
+            return; // a ping or the like: no chunk, and SDKs would take it for one
+        }
+        if (++frames > maxFrames) {
+            throw new AttemptFailedException(
+                    FailureClass.PROTOCOL, "more than " + maxFrames + " frames, beyond what was asked for");
+        }
+        AnswerFacts facts = AnswerInspector.inspect(frame)
+                .orElseThrow(() -> new AttemptFailedException(FailureClass.PROTOCOL, "a frame that is not JSON"));
+        if (facts.error()) {
+            throw reported(frame);
+        }
+        take(frame, facts);
+    }
+
+    /** An error within a 200: its own status is in its body, if anywhere. */
+    private static AttemptFailedException reported(SseFrame frame) {
+        byte[] body = Arrays.copyOfRange(frame.data(), frame.dataStart(), frame.dataEnd());
+        return WorkerRefusal.of(200, body, Optional.empty());
+    }
+
+    private void take(SseFrame frame, AnswerFacts facts) throws AttemptFailedException {
+        if (flow.client().committed()) {
+            clock.touch();
+        }
+        meter.report(facts.usage());
+        finishedChoices += facts.finishedChoices();
+        if (facts.content()) {
+            meter.contentChunk();
+        }
+        boolean unasked = facts.usage().isPresent() && !facts.choices() && !request.includeUsage();
+        if (!unasked) {
+            append(frame, facts);
+        }
+        if (!flow.client().committed()) {
+            if (facts.content() || finished()) {
+                commit();
+            } else if (outgoing.length() > settings.maxBufferedBytes()) {
+                throw new AttemptFailedException(
+                        FailureClass.PROTOCOL, "no content in the first " + settings.maxBufferedBytes() + " bytes");
+            }
+        }
+    }
+
+    private void append(SseFrame frame) throws AttemptFailedException {
+        outgoing.appendBytes(frame.bytes(), frame.start(), frame.length());
+        if (!flow.client().committed() && outgoing.length() > settings.maxBufferedBytes()) {
+            throw new AttemptFailedException(
+                    FailureClass.PROTOCOL, "no content in the first " + settings.maxBufferedBytes() + " bytes");
+        }
+    }
+
+    private void append(SseFrame frame, AnswerFacts facts) {
+        boolean plain = !frame.identified() && frame.data() == frame.bytes();
+        byte[] bytes = plain ? frame.bytes() : onOneLine(frame.data());
+        int from = plain ? frame.start() : frame.dataStart();
+        int to = plain ? frame.end() : frame.dataEnd();
+        if (!plain) {
+            outgoing.appendString("data: ");
+        }
+        if (modelName.isPresent()) {
+            outgoing.appendBuffer(modelName.get().into(bytes, from, to, frame.dataStart(), facts));
+        } else {
+            outgoing.appendBytes(bytes, from, to - from);
+        }
+        if (!plain) {
+            outgoing.appendString("\n\n");
+        }
+    }
+
+    /** The payload was checked to be JSON, in which a line break is a blank. */
+    private static byte[] onOneLine(byte[] data) {
+        byte[] line = data.clone();
+        for (int i = 0; i < line.length; i++) {
+            line[i] = line[i] == '\n' || line[i] == '\r' ? (byte) ' ' : line[i];
+        }
+        return line;
+    }
+
+    private boolean finished() {
+        return finishedChoices >= request.choices();
+    }
+
+    private void commit() {
+        head.commit("text/event-stream");
+        clock.await(FailureClass.STALLED, settings.interToken());
+    }
+
+    private void complete() {
+        if (!flow.client().committed()) {
+            commit();
+        }
+        outgoing.appendBuffer(DONE);
+        flush();
+        flow.client().end();
+    }
+
+    /** Writes what may go out, and tells the budget what is still held. */
+    private void flush() {
+        if (flow.client().committed() && outgoing.length() > 0) {
+            flow.write(outgoing);
+            outgoing = Buffer.buffer();
+        }
+        int pending = decoder.pendingBytes() + outgoing.length();
+        budget.adjust(pending - pendingCharged);
+        pendingCharged = pending;
+    }
+}

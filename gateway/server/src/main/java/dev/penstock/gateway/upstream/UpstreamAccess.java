@@ -1,0 +1,46 @@
+package dev.penstock.gateway.upstream;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * What is needed to use a worker beside its address.
+ *
+ * @param origin the scheme, host and port the credential is for: it is shown to no other
+ * @param credential the headers that tell who we are; secrets
+ * @param tls for an {@code https} endpoint
+ * @param modelNames what the worker calls a model, by the model's name in the pool, where that differs
+ */
+public record UpstreamAccess(
+        URI origin, Map<String, String> credential, UpstreamTls tls, Map<String, String> modelNames) {
+    public UpstreamAccess {
+        credential = Map.copyOf(credential);
+        modelNames = Map.copyOf(modelNames);
+    }
+
+    @Override
+    public String toString() {
+        return "UpstreamAccess[" + origin + ", credential=" + (credential.isEmpty() ? "none" : "***") + "]";
+    }
+
+    /** A worker that asks for nothing. */
+    public static UpstreamAccess open(URI origin) {
+        return new UpstreamAccess(origin, Map.of(), UpstreamTls.DEFAULT, Map.of());
+    }
+
+    /** The credential's headers, if the endpoint is of its origin. */
+    Map<String, String> headersFor(URI endpoint) {
+        boolean same = origin.getScheme().equalsIgnoreCase(endpoint.getScheme())
+                && origin.getHost().equalsIgnoreCase(endpoint.getHost())
+                && port(origin) == port(endpoint);
+        return same ? credential : Map.of();
+    }
+
+    static boolean isTls(URI endpoint) {
+        return "https".equalsIgnoreCase(endpoint.getScheme());
+    }
+
+    static int port(URI endpoint) {
+        return endpoint.getPort() >= 0 ? endpoint.getPort() : isTls(endpoint) ? 443 : 80;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.penstock.gateway.relaying;
+
+import dev.penstock.gateway.http.OpenAiRoutes;
+import dev.penstock.gateway.http.OpenAiSettings;
+import dev.penstock.gateway.pipeline.AdmissionDecision;
+import dev.penstock.gateway.pipeline.AdmissionLease;
+import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.Loop;
+import dev.penstock.gateway.pipeline.Pipeline;
+import dev.penstock.gateway.pipeline.PipelineSettings;
+import dev.penstock.gateway.pipeline.Ports;
+import dev.penstock.gateway.pipeline.Principal;
+import dev.penstock.gateway.pipeline.RequestRecord;
+import dev.penstock.gateway.pipeline.ResponseCache;
+import dev.penstock.gateway.upstream.HttpForwarder;
+import dev.penstock.gateway.upstream.HttpForwarderSettings;
+import dev.penstock.gateway.upstream.RelaySettings;
+import dev.penstock.gateway.upstream.UpstreamAccess;
+import dev.penstock.gateway.upstream.UpstreamTls;
+import dev.penstock.gateway.upstream.WorkerRelay;
+import dev.penstock.protocol.JsonLimits;
+import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutingPolicy;
+import dev.penstock.routing.policy.TwoChoices;
+import dev.penstock.runtime.config.ByteSize;
+import dev.penstock.runtime.net.Drain;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+/** The data plane on port 0 with short clocks, over fake everything but sockets. */
+final class TestGateway implements AutoCloseable {
+    /** Clocks that a busy machine does not run out. */
+    static final RelaySettings PATIENT = new RelaySettings(
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            1 << 20,
+            256 << 10,
+            64L << 20,
+            10_000);
+
+    static final PipelineSettings SETTINGS =
+            new PipelineSettings(3, 20, 4, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
+
+    /** Workers in the order of their ids, so that tests know who is first. */
+    private static final RoutingPolicy IN_ORDER = (context, directory, load) -> switch (new TwoChoices()
+            .select(context, directory, load)) {
+        case RoutePlan plan ->
+            new RoutePlan(plan.attempts().stream()
+                    .sorted(Comparator.comparing(attempt -> attempt.worker().id()))
+                    .toList());
+        case dev.penstock.routing.NoCandidate none -> none;
+    };
+
+    final Vertx vertx = Vertx.vertx();
+    final FakeFleet fleet = new FakeFleet();
+    final BufferBudget budget = new BufferBudget(64 << 20);
+    final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    final Drain drain = new Drain();
+    final Map<String, String> modelNames = new HashMap<>();
+    final Map<String, String> credential = new HashMap<>();
+    private final HttpForwarder forwarder;
+    private final HttpServer server;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    TestGateway(URI... workers) throws Exception {
+        this(SETTINGS, PATIENT, 16, workers);
+    }
+
+    TestGateway(PipelineSettings settings, RelaySettings clocks, int capacity, URI... workers) throws Exception {
+        fleet.workers(capacity, List.of("m", "org/model-7b"), workers);
+        Loop loop = Loop.of(vertx);
+        forwarder = new HttpForwarder(
+                vertx,
+                new HttpForwarderSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 16 << 10),
+                worker -> new UpstreamAccess(worker.endpoint(), credential, UpstreamTls.DEFAULT, modelNames));
+        Ports ports = new Ports(
+                credentials -> Future.succeededFuture(Principal.ANONYMOUS),
+                (principal, request) ->
+                        Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
+                ResponseCache.EMPTY,
+                IN_ORDER,
+                fleet,
+                new WorkerRelay(forwarder, budget, clocks, loop),
+                records::add);
+        Pipeline pipeline = new Pipeline(ports, settings, loop, drain, new Random(1));
+        OpenAiRoutes routes = new OpenAiRoutes(
+                vertx,
+                pipeline,
+                ports.authenticator(),
+                fleet,
+                budget,
+                new OpenAiSettings(new ByteSize(16 << 20), Duration.ofSeconds(5), JsonLimits.DEFAULT, 1_700_000_000));
+        server = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .requestHandler(routes)
+                .listen()
+                .await();
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .header("content-type", "application/json")
+                .timeout(Duration.ofSeconds(20))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> chat(String extra) throws Exception {
+        return post("/v1/chat/completions", chatBody(extra));
+    }
+
+    static String chatBody(String extra) {
+        return "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + extra + "}";
+    }
+
+    /** A socket with this request sent. */
+    Socket send(String body) throws Exception {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + bytes.length + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /** All that comes until the other side closes. */
+    static String readAll(Socket socket) throws Exception {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The one record of the one request, once it is settled. */
+    RequestRecord settled() {
+        eventually("settled", () -> !records.isEmpty());
+        return records.getLast();
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 10 s: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Nothing may be left of anything. */
+    void assertNothingHeld() {
+        eventually("workers' places given back", () -> fleet.inFlight() == 0);
+        eventually("buffers given back", () -> budget.held() == 0);
+        eventually("requests counted out", () -> drain.inFlight() == 0);
+    }
+
+    @Override
+    public void close() {
+        server.close().await();
+        forwarder.close();
+        vertx.close().await();
+    }
+}
