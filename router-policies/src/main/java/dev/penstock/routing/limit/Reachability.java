@@ -1,0 +1,63 @@
+package dev.penstock.routing.limit;
+
+/**
+ * Whether a worker can be talked to, by this gateway's own evidence. A broken connection condemns at once, a probe that
+ * times out only when the next one does too (a pause of the collector is not a death); nothing but a probe that succeeds
+ * acquits.
+ *
+ * @param state what is known
+ * @param missedProbes probes that timed out since one last succeeded
+ */
+public record Reachability(State state, int missedProbes) {
+    /** Probes in a row that time out before the worker is a suspect. */
+    public static final int MAX_MISSED_PROBES = 2;
+
+    /** Nothing was heard of it yet. */
+    public static final Reachability UNPROVEN = new Reachability(State.UNPROVEN, 0);
+
+    /** It can be talked to. */
+    public static final Reachability REACHABLE = new Reachability(State.REACHABLE, 0);
+
+    private static final Reachability SUSPECT = new Reachability(State.SUSPECT, 0);
+
+    /** What is known of a worker. */
+    public enum State {
+        UNPROVEN,
+        REACHABLE,
+        /** Sent nothing until a probe succeeds. */
+        SUSPECT
+    }
+
+    /** After a probe. */
+    public Reachability onProbe(ProbeResult result) {
+        return switch (result) {
+            case ALIVE -> REACHABLE;
+            case UNREADY, BROKEN -> condemned();
+            case TIMED_OUT -> {
+                int missed = Math.min(missedProbes + 1, MAX_MISSED_PROBES);
+                yield state == State.REACHABLE && missed < MAX_MISSED_PROBES
+                        ? new Reachability(state, missed)
+                        : condemned();
+            }
+        };
+    }
+
+    /** After a connection of ours to it was refused or reset. */
+    public Reachability onBrokenConnection() {
+        return condemned();
+    }
+
+    /** After neither a heartbeat nor a probe has come for longer than its lease. */
+    public Reachability onSilence() {
+        return condemned();
+    }
+
+    /** Whether it may be sent requests, as far as this goes. */
+    public boolean reachable() {
+        return state == State.REACHABLE;
+    }
+
+    private Reachability condemned() {
+        return state == State.UNPROVEN ? this : SUSPECT;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.penstock.routing.limit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReachabilityTest {
+    /** a: alive, u: unready, b: broken, t: probe timed out, c: connection broken, s: silence. */
+    @ParameterizedTest
+    @CsvSource({
+        "'',UNPROVEN",
+        "a,REACHABLE",
+        "u,UNPROVEN",
+        "b,UNPROVEN",
+        "t,UNPROVEN",
+        "s,UNPROVEN",
+        "tta,REACHABLE",
+        "at,REACHABLE",
+        "att,SUSPECT",
+        "atat,REACHABLE",
+        "ab,SUSPECT",
+        "au,SUSPECT",
+        "ac,SUSPECT",
+        "as,SUSPECT",
+        "aca,REACHABLE",
+        "act,SUSPECT",
+        "asta,REACHABLE",
+        "acat,REACHABLE",
+        "attat,REACHABLE",
+    })
+    void followsItsEvidence(String events, Reachability.State expected) {
+        Reachability reachability = Reachability.UNPROVEN;
+        for (int i = 0; i < events.length(); i++) {
+            char event = events.charAt(i);
+            reachability = switch (event) {
+                case 'a' -> reachability.onProbe(ProbeResult.ALIVE);
+                case 'u' -> reachability.onProbe(ProbeResult.UNREADY);
+                case 'b' -> reachability.onProbe(ProbeResult.BROKEN);
+                case 't' -> reachability.onProbe(ProbeResult.TIMED_OUT);
+                case 'c' -> reachability.onBrokenConnection();
+                case 's' -> reachability.onSilence();
+                default -> throw new IllegalArgumentException(String.valueOf(event));
+            };
+        }
+        assertEquals(expected, reachability.state());
+        assertEquals(expected == Reachability.State.REACHABLE, reachability.reachable());
+    }
+}
