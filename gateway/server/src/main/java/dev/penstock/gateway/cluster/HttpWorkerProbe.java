@@ -1,0 +1,73 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.gateway.pipeline.WorkerCredentials;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.limit.ProbeResult;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * A GET, with the credentials the worker is shown for requests. 2xx is alive, and so is 429: busy is not sick. Any other
+ * answer is not ready: a 401 there means requests would be refused too. Redirects are not followed.
+ */
+public final class HttpWorkerProbe implements WorkerProbe {
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final Function<Worker, HttpClient> clients;
+    private final WorkerCredentials credentials;
+
+    /**
+     * A probe over these clients.
+     *
+     * @param clients the client that trusts what the worker shows; probes share its limits of connections
+     */
+    public HttpWorkerProbe(Function<Worker, HttpClient> clients, WorkerCredentials credentials) {
+        this.clients = clients;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public Future<ProbeResult> probe(Worker worker, String path, Duration timeout) {
+        RequestOptions options = request(worker.endpoint(), path, timeout);
+        credentials.headers(worker.id()).forEach(options::putHeader);
+        return clients.apply(worker)
+                .request(options)
+                .compose(request -> answer(request, timeout))
+                .timeout(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .otherwise(HttpWorkerProbe::failure);
+    }
+
+    private static Future<ProbeResult> answer(HttpClientRequest request, Duration timeout) {
+        return request.idleTimeout(timeout.toMillis()).send().compose(response -> response.end()
+                .map(end -> {
+                    int status = response.statusCode();
+                    return status / 100 == 2 || status == TOO_MANY_REQUESTS ? ProbeResult.ALIVE : ProbeResult.UNREADY;
+                }));
+    }
+
+    private static ProbeResult failure(Throwable cause) {
+        return cause instanceof TimeoutException ? ProbeResult.TIMED_OUT : ProbeResult.BROKEN;
+    }
+
+    private static RequestOptions request(URI endpoint, String path, Duration timeout) {
+        boolean tls = "https".equals(endpoint.getScheme());
+        String prefix = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
+        String uri = (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;
+        String host = endpoint.getHost();
+        return new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setSsl(tls)
+                .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .setPort(endpoint.getPort() >= 0 ? endpoint.getPort() : tls ? 443 : 80)
+                .setURI(uri)
+                .setFollowRedirects(false)
+                .setConnectTimeout(timeout.toMillis());
+    }
+}

@@ -1,0 +1,131 @@
+package dev.penstock.gateway.cluster;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.map.IMap;
+import dev.penstock.protocol.announcement.ClusterSecret;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this gateway in the cluster, and the fleet fed from it. Where the cluster is lost the fleet goes on from what it
+ * last knew, judged by its own probes, and joining is tried again. All that blocks runs on one thread of its own.
+ */
+public final class Membership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final Duration RECONCILE = Duration.ofSeconds(5);
+    private static final Duration REJOIN = Duration.ofSeconds(5);
+
+    private final MemberSettings settings;
+    private final ClusterSecret secret;
+    private final AnnouncementFeed feed;
+    private final CompletableFuture<InetSocketAddress> joined = new CompletableFuture<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("penstock-cluster").unstarted(this::run);
+    private volatile @Nullable ClusterMember member;
+
+    /** Not yet started. */
+    public Membership(MemberSettings settings, ClusterSecret secret, PoolFleet fleet) {
+        this.settings = settings;
+        this.secret = secret;
+        this.feed = new AnnouncementFeed(fleet);
+    }
+
+    /**
+     * Begins to join. Completes with the address that workers and other gateways reach this one by; fails where it cannot
+     * start at all, such as for a port that is taken.
+     */
+    public CompletionStage<InetSocketAddress> start() {
+        thread.start();
+        return joined.copy();
+    }
+
+    /** Hazelcast, while this gateway is in a cluster. */
+    public Optional<HazelcastInstance> hazelcast() {
+        @Nullable ClusterMember now = member;
+        return now != null && now.running() ? Optional.of(now.hazelcast()) : Optional.empty();
+    }
+
+    /** How many gateways the cluster has, this one included; 0 while it is in none. */
+    public int members() {
+        @Nullable ClusterMember now = member;
+        return now != null && now.running() ? now.members() : 0;
+    }
+
+    Optional<IMap<String, byte[]>> workers() {
+        @Nullable ClusterMember now = member;
+        return now != null && now.running() ? Optional.of(now.workers()) : Optional.empty();
+    }
+
+    private void run() {
+        while (closing.getCount() > 0) {
+            try (ClusterMember started = ClusterMember.start(settings, secret)) {
+                member = started;
+                feed.attach(started.workers());
+                feed.reconcile(started.workers());
+                LOG.info("in the cluster at {}, {} gateways", started.address(), started.members());
+                joined.complete(started.address());
+                stay(started);
+            } catch (HazelcastException | IllegalStateException e) {
+                if (joined.completeExceptionally(e)) {
+                    return;
+                }
+                LOG.warn("could not join the cluster: {}", e.getMessage());
+            }
+            if (!waited(closing, REJOIN)) {
+                LOG.warn("the cluster is lost; routing goes on from what was last known, and joining is tried again");
+            }
+        }
+    }
+
+    /** Returns when this gateway is to leave, or is in no cluster any more. */
+    private void stay(ClusterMember started) {
+        while (!waited(closing, RECONCILE) && started.running()) {
+            try {
+                feed.reconcile(started.workers());
+            } catch (HazelcastInstanceNotActiveException e) {
+                return;
+            } catch (HazelcastException | IllegalStateException e) {
+                LOG.warn("the cluster's table was not read: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static boolean waited(CountDownLatch latch, Duration limit) {
+        try {
+            return latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Leaves in order: hands over what it holds; waits for that, fifteen seconds at most. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join(Duration.ofSeconds(15));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Drops out of the cluster without a word, as a fault would. */
+    void lose() {
+        @Nullable ClusterMember now = member;
+        if (now != null) {
+            now.terminate();
+        }
+    }
+}

@@ -1,0 +1,375 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.gateway.cluster.AnnouncementIntake.Facts;
+import dev.penstock.gateway.cluster.AnnouncementIntake.Intake;
+import dev.penstock.gateway.pipeline.Fleet;
+import dev.penstock.protocol.announcement.AnnouncementSeal;
+import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.protocol.announcement.WorkerAnnouncement;
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
+import dev.penstock.routing.limit.ProbeResult;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool as this gateway sees it. Has no thread of its own: records come in by {@link #accept}, time by {@link #tick}.
+ * The table is guarded by this object's monitor; the directory is rebuilt and swapped whole when what it tells has
+ * changed; routing reads it and the load board without locks.
+ */
+public final class PoolFleet implements Fleet {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolFleet.class);
+
+    private final AnnouncementIntake intake;
+    private final WorkerProbe prober;
+    private final PoolRules rules;
+    private final LongSupplier nanoClock;
+    private final RandomGenerator random;
+    private final LoadBoard board;
+    private final RefusalCounts refusals;
+    private final SlotAllocator slots = new SlotAllocator();
+    private final Map<WorkerId, WorkerEntry> entries = new HashMap<>();
+    private final AtomicReferenceArray<@Nullable WorkerEntry> bySlot =
+            new AtomicReferenceArray<>(Directory.MAX_WORKERS);
+    private final List<Runnable> roomCallbacks = new CopyOnWriteArrayList<>();
+    private volatile Directory directory = Directory.EMPTY;
+    private volatile List<WorkerEntry> listed = List.of();
+    private long lastTickNanos;
+    private long listeningSinceNanos;
+
+    /** A pool on the system's clocks and resolver. */
+    public PoolFleet(ClusterSecret secret, EndpointRules endpoints, PoolRules rules, WorkerProbe prober) {
+        this(
+                new AnnouncementIntake(
+                        new AnnouncementSeal(secret),
+                        new EndpointPins(
+                                endpoints, AddressResolver.SYSTEM, Thread::startVirtualThread, System::nanoTime),
+                        InstantSource.system()),
+                prober,
+                rules,
+                System::nanoTime,
+                new Random());
+    }
+
+    PoolFleet(
+            AnnouncementIntake intake,
+            WorkerProbe prober,
+            PoolRules rules,
+            LongSupplier nanoClock,
+            RandomGenerator random) {
+        this.intake = intake;
+        this.prober = prober;
+        this.rules = rules;
+        this.nanoClock = nanoClock;
+        this.random = random;
+        this.board = new LoadBoard(nanoClock);
+        this.refusals = new RefusalCounts(nanoClock);
+        this.lastTickNanos = nanoClock.getAsLong();
+        this.listeningSinceNanos = lastTickNanos;
+    }
+
+    @Override
+    public Directory directory() {
+        return directory;
+    }
+
+    @Override
+    public LoadView load() {
+        return board;
+    }
+
+    @Override
+    public void onRoom(Runnable callback) {
+        roomCallbacks.add(callback);
+    }
+
+    @Override
+    public WorkerLease dispatch(Worker worker) {
+        @Nullable WorkerEntry entry = bySlot.get(worker.slot());
+        if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(nanoClock.getAsLong())) {
+            return outcome -> {}; // it left since the directory was read, and its slot with it
+        }
+        AtomicBoolean open = new AtomicBoolean(true);
+        return outcome -> {
+            if (open.compareAndSet(true, false)) {
+                end(entry, outcome);
+            }
+        };
+    }
+
+    private void end(WorkerEntry entry, Outcome outcome) {
+        long now = nanoClock.getAsLong();
+        if (entry.leave(outcome, now, () -> mayEject(entry))) {
+            probeIfDue(entry, now);
+        }
+        giveBackSlot(entry);
+        board.takeRoomCameUp();
+        roomCallbacks.forEach(Runnable::run);
+    }
+
+    /** At most half of the pool, and never the last that serves a model: whoever is left could only be worse. */
+    private boolean mayEject(WorkerEntry candidate) {
+        List<WorkerEntry> all = listed;
+        long ejected = all.stream().filter(WorkerEntry::ejected).count();
+        if (2 * (ejected + 1) > all.size()) {
+            return false;
+        }
+        Directory now = directory;
+        for (ServedModel model : candidate.worker.models()) {
+            boolean others = now.serving(model.id()).stream()
+                    .anyMatch(worker -> worker.slot() != candidate.slot && board.available(worker.slot()));
+            if (!others) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes a record that was stored under a key, however it came here. Never fails: what is not believed is counted.
+     */
+    public void accept(String key, byte[] record) {
+        switch (intake.take(key, record)) {
+            case Intake.Accepted(WorkerAnnouncement announcement, Facts facts) -> admit(announcement, facts);
+            case Intake.Refused(RefusalReason reason, String detail) -> refusals.count(reason, key, detail);
+            case Intake.Seen() -> {}
+            case Intake.Resolving() -> {}
+        }
+        signalRoom();
+    }
+
+    /** Counts a value that was found under a key and is no record at all. */
+    void refuse(RefusalReason reason, String key, String detail) {
+        refusals.count(reason, key, detail);
+    }
+
+    private void admit(WorkerAnnouncement announcement, Facts facts) {
+        long now = nanoClock.getAsLong();
+        @Nullable WorkerEntry entry;
+        synchronized (this) {
+            entry = entries.get(facts.id());
+            if (entry != null && !entry.announced) {
+                refusals.count(
+                        RefusalReason.NAME_TAKEN, announcement.workerId(), "the configuration names an upstream so");
+                return;
+            }
+            if (entry == null) {
+                dropGhosts(facts, now);
+                OptionalInt slot = slots.take();
+                if (slot.isEmpty()) {
+                    refusals.count(RefusalReason.POOL_FULL, announcement.workerId(), "the pool is full");
+                    return;
+                }
+                entry = list(facts.at(slot.getAsInt()), true, ProbePlan.ANNOUNCED, EngineSignals.NONE, now);
+                entry.incarnation = announcement.sequence().incarnation();
+            }
+            update(entry, announcement, facts.at(entry.slot), now);
+        }
+        probeIfDue(entry, now);
+    }
+
+    private void update(WorkerEntry entry, WorkerAnnouncement announcement, Worker worker, long now) {
+        Worker before = entry.worker;
+        long incarnation = announcement.sequence().incarnation();
+        if (incarnation != entry.incarnation || !worker.endpoint().equals(before.endpoint())) {
+            entry.incarnation = incarnation;
+            entry.restarted(now);
+        }
+        int load = announcement.load().running() + announcement.load().queued();
+        entry.heard(worker, announcement.draining(), Math.max(0, load), now);
+        if (!worker.equals(before)) {
+            rebuild();
+        }
+    }
+
+    /** A worker that is silent, at an endpoint where another now is, is the one before it under another name. */
+    private void dropGhosts(Facts newcomer, long now) {
+        for (WorkerEntry entry : List.copyOf(entries.values())) {
+            if (entry.announced
+                    && entry.worker.endpoint().equals(newcomer.endpoint())
+                    && now - entry.loadHeardNanos > rules.lease().toNanos()) {
+                remove(entry);
+            }
+        }
+    }
+
+    /**
+     * A worker's record has gone from the cluster. Anybody there can do that, so it is believed only of one that said it
+     * would leave; any other is judged by its lease.
+     */
+    public void withdrawn(String key) {
+        synchronized (this) {
+            for (WorkerEntry entry : List.copyOf(entries.values())) {
+                if (entry.announced
+                        && entry.draining
+                        && entry.worker.id().value().equals(key)) {
+                    remove(entry);
+                }
+            }
+        }
+    }
+
+    /** These are all the keys that the cluster holds: whoever said it would leave and is not among them has left. */
+    void reconcile(Set<String> keys) {
+        synchronized (this) {
+            for (WorkerEntry entry : List.copyOf(entries.values())) {
+                if (entry.announced
+                        && entry.draining
+                        && !keys.contains(entry.worker.id().value())) {
+                    remove(entry);
+                }
+            }
+        }
+    }
+
+    /** Puts these upstreams in the place of those that were configured before. */
+    public void replaceUpstreams(List<StaticWorker> upstreams) {
+        long now = nanoClock.getAsLong();
+        synchronized (this) {
+            Set<WorkerId> names = new HashSet<>();
+            upstreams.forEach(upstream -> names.add(upstream.id()));
+            for (WorkerEntry entry : List.copyOf(entries.values())) {
+                if (!entry.announced && !names.contains(entry.worker.id())) {
+                    remove(entry);
+                }
+            }
+            upstreams.forEach(upstream -> configure(upstream, now));
+            rebuild();
+        }
+        tick();
+    }
+
+    private void configure(StaticWorker upstream, long now) {
+        @Nullable WorkerEntry entry = entries.get(upstream.id());
+        if (entry != null
+                && !entry.announced
+                && entry.plan.equals(upstream.probe())
+                && entry.signals.equals(upstream.signals())) {
+            boolean moved = !entry.worker.endpoint().equals(upstream.endpoint());
+            entry.worker = upstream.at(entry.slot);
+            if (moved) {
+                entry.restarted(now);
+            }
+            return;
+        }
+        if (entry != null) {
+            remove(entry);
+        }
+        OptionalInt slot = slots.take();
+        if (slot.isEmpty()) {
+            refusals.count(RefusalReason.POOL_FULL, upstream.id().value(), "the pool is full");
+        } else {
+            list(upstream.at(slot.getAsInt()), false, upstream.probe(), upstream.signals(), now);
+        }
+    }
+
+    private WorkerEntry list(Worker worker, boolean announced, ProbePlan plan, EngineSignals signals, long now) {
+        WorkerEntry entry = new WorkerEntry(worker, announced, plan, signals, board, rules, random, now);
+        entries.put(worker.id(), entry);
+        bySlot.set(worker.slot(), entry);
+        LOG.info("worker {} joins at {}, slot {}", worker.id(), worker.endpoint(), worker.slot());
+        rebuild();
+        return entry;
+    }
+
+    private void remove(WorkerEntry entry) {
+        entries.remove(entry.worker.id(), entry);
+        entry.unlist();
+        rebuild();
+        giveBackSlot(entry);
+        LOG.info("worker {} is off the list", entry.worker.id());
+    }
+
+    private void giveBackSlot(WorkerEntry entry) {
+        if (entry.giveBackSlot()) {
+            bySlot.set(entry.slot, null);
+            slots.giveBack(entry.slot);
+        }
+    }
+
+    private void rebuild() {
+        List<WorkerEntry> now = List.copyOf(entries.values());
+        directory = Directory.of(now.stream().map(entry -> entry.worker).toList());
+        listed = now;
+    }
+
+    /** Judges leases and ejections, and asks whoever is due how it is. Called ten times a second. */
+    public void tick() {
+        long now = nanoClock.getAsLong();
+        long lease = rules.lease().toNanos();
+        long listeningSince;
+        synchronized (this) {
+            if (now - lastTickNanos > lease / 3) {
+                listeningSinceNanos = now; // this process stood still: that nobody was heard is not their fault
+            }
+            lastTickNanos = now;
+            listeningSince = listeningSinceNanos;
+        }
+        for (WorkerEntry entry : listed) {
+            entry.tick(now, listeningSince);
+            if (entry.announced
+                    && board.ageMillis(entry.slot) > rules.retention().toMillis()) {
+                synchronized (this) {
+                    remove(entry);
+                }
+            }
+            probeIfDue(entry, now);
+        }
+        signalRoom();
+    }
+
+    private void probeIfDue(WorkerEntry entry, long now) {
+        if (!entry.startProbe(now)) {
+            return;
+        }
+        Worker worker = entry.worker;
+        prober.probe(worker, entry.plan.path().orElseThrow(), entry.plan.timeout())
+                .onComplete(probed -> {
+                    entry.probed(probed.succeeded() ? probed.result() : ProbeResult.BROKEN, nanoClock.getAsLong());
+                    signalRoom();
+                });
+        if (entry.signals != EngineSignals.NONE) {
+            entry.signals
+                    .read(worker)
+                    .onSuccess(reading -> reading.ifPresent(
+                            load -> entry.signalled(load.running() + load.queued(), nanoClock.getAsLong())));
+        }
+    }
+
+    private void signalRoom() {
+        if (board.takeRoomCameUp()) {
+            roomCallbacks.forEach(Runnable::run);
+        }
+    }
+
+    /** Every listed worker as an operator sees it, by id. */
+    public List<WorkerStatus> status() {
+        Map<WorkerId, WorkerStatus> byId = new TreeMap<>();
+        listed.forEach(entry -> byId.put(entry.worker.id(), entry.status()));
+        return List.copyOf(byId.values());
+    }
+
+    /** How many records were not believed for this reason. */
+    public long refused(RefusalReason reason) {
+        return refusals.of(reason).sum();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.penstock.gateway.cluster;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts records that were not believed, and says so in the log: of each kind at most one in ten seconds. */
+final class RefusalCounts {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusalCounts.class);
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Map<RefusalReason, LongAdder> counts = new EnumMap<>(RefusalReason.class);
+    private final Map<RefusalReason, AtomicLong> saidNanos = new EnumMap<>(RefusalReason.class);
+    private final LongSupplier nanoClock;
+
+    RefusalCounts(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        for (RefusalReason reason : RefusalReason.values()) {
+            counts.put(reason, new LongAdder());
+            saidNanos.put(reason, new AtomicLong(nanoClock.getAsLong() - QUIET_NANOS));
+        }
+    }
+
+    void count(RefusalReason reason, String key, String detail) {
+        of(reason).increment();
+        AtomicLong said = Objects.requireNonNull(saidNanos.get(reason));
+        long last = said.get();
+        long now = nanoClock.getAsLong();
+        if (now - last >= QUIET_NANOS && said.compareAndSet(last, now)) {
+            boolean printable = key.matches("[A-Za-z0-9._:/-]{1,128}");
+            LOG.warn("record of worker {} refused: {}", printable ? key : "(unprintable)", detail);
+        }
+    }
+
+    LongAdder of(RefusalReason reason) {
+        return Objects.requireNonNull(counts.get(reason));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.routing.Accelerator;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Site;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * A worker that the configuration names: any OpenAI-compatible server. It takes part like one that announces itself.
+ *
+ * @param id its name in the pool; announcements under the same name are refused
+ * @param endpoint the origin it is dialled at: scheme, host, port and an optional path prefix
+ * @param accelerator what it computes on
+ * @param site where what finally runs the request stands
+ * @param capacity how many requests it takes at once, at least 1
+ * @param models what it serves
+ * @param probe how it is asked whether it is well
+ * @param signals where its load is read
+ */
+public record StaticWorker(
+        WorkerId id,
+        URI endpoint,
+        Accelerator accelerator,
+        Site site,
+        int capacity,
+        List<ServedModel> models,
+        ProbePlan probe,
+        EngineSignals signals) {
+    public StaticWorker {
+        models = List.copyOf(models);
+    }
+
+    Worker at(int slot) {
+        return new Worker(id, slot, endpoint, accelerator, site, capacity, models);
+    }
+}

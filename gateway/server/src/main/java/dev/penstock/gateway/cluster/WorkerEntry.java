@@ -1,0 +1,234 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.limit.FailureAccrual;
+import dev.penstock.routing.limit.ProbeResult;
+import dev.penstock.routing.limit.Reachability;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker's place at this gateway: its two state machines, its count of requests, when it is asked next. Guarded by
+ * itself; what others may read without the lock is volatile or on the board.
+ *
+ * <p>It may be sent requests while it is {@linkplain Reachability reachable}, not ejected by {@link FailureAccrual}, not
+ * draining, and listed. On trial it is sent one.
+ */
+final class WorkerEntry {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerEntry.class);
+
+    /** A trial whose end is not seen by then no longer keeps others away. */
+    private static final long TRIAL_NANOS = 10_000_000_000L;
+
+    final boolean announced;
+    final ProbePlan plan;
+    final EngineSignals signals;
+    final int slot;
+    private final LoadBoard board;
+    private final PoolRules rules;
+    private final RandomGenerator random;
+
+    volatile Worker worker;
+    volatile FailureAccrual accrual;
+    volatile Reachability reachability;
+    volatile boolean draining;
+    volatile long incarnation;
+    volatile long loadHeardNanos;
+    private boolean listed = true;
+    private boolean slotGivenBack;
+    private boolean trialTaken;
+    private long trialNanos;
+    private boolean probing;
+    private long nextProbeNanos;
+
+    WorkerEntry(
+            Worker worker,
+            boolean announced,
+            ProbePlan plan,
+            EngineSignals signals,
+            LoadBoard board,
+            PoolRules rules,
+            RandomGenerator random,
+            long nowNanos) {
+        this.worker = worker;
+        this.slot = worker.slot();
+        this.announced = announced;
+        this.plan = plan;
+        this.signals = signals;
+        this.board = board;
+        this.rules = rules;
+        this.random = random;
+        this.accrual = FailureAccrual.closed(nowNanos);
+        this.reachability = plan.path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
+        this.nextProbeNanos = nowNanos;
+        this.loadHeardNanos = nowNanos;
+        board.reset(slot, nowNanos);
+    }
+
+    /** Counts a request in; false where this place is given up and must not be counted in. */
+    synchronized boolean enter(long nowNanos) {
+        if (slotGivenBack) {
+            return false;
+        }
+        board.addInFlight(slot, 1);
+        if (accrual.state() == FailureAccrual.State.TRIAL) {
+            trialTaken = true;
+            trialNanos = nowNanos;
+            publish();
+        }
+        return true;
+    }
+
+    /** Counts a request out. Returns whether to look at once how the worker is. */
+    synchronized boolean leave(Outcome outcome, long nowNanos, BooleanSupplier mayEject) {
+        board.addInFlight(slot, -1);
+        boolean probe = false;
+        switch (outcome) {
+            case Outcome.Succeeded succeeded -> {
+                accrual = accrual.onSuccess(rules.accrual(), nowNanos);
+                board.heard(slot, nowNanos);
+            }
+            case Outcome.Failed failed -> probe = failed(failed.failure(), nowNanos, mayEject);
+            case Outcome.Ignored ignored -> board.heard(slot, nowNanos);
+            case Outcome.Cancelled cancelled -> {}
+        }
+        trialTaken = false;
+        publish();
+        return probe;
+    }
+
+    private boolean failed(Outcome.FailureClass failure, long nowNanos, BooleanSupplier mayEject) {
+        switch (failure) {
+            case CONNECT, RESET -> {
+                if (plan.path().isEmpty()) {
+                    accrual = accrual.eject(rules.accrual(), nowNanos, random);
+                    return false;
+                }
+                reachability = reachability.onBrokenConnection();
+                nextProbeNanos = nowNanos;
+                return true;
+            }
+            case FIRST_TOKEN_TIMEOUT, STALLED, PROTOCOL, SERVER_ERROR ->
+                accrual = accrual.onFailure(rules.accrual(), nowNanos, random, mayEject.getAsBoolean());
+            case OVERLOADED -> board.heard(slot, nowNanos);
+            case DEADLINE -> {}
+        }
+        return false;
+    }
+
+    /** Takes what a heartbeat says. */
+    synchronized void heard(Worker now, boolean nowDraining, int load, long nowNanos) {
+        worker = now;
+        draining = nowDraining;
+        board.report(slot, load);
+        board.heard(slot, nowNanos);
+        loadHeardNanos = nowNanos;
+        publish();
+    }
+
+    /** Another run of the worker has begun: nothing that was known of the one before holds. */
+    synchronized void restarted(long nowNanos) {
+        reachability = Reachability.UNPROVEN;
+        accrual = FailureAccrual.closed(nowNanos);
+        trialTaken = false;
+        nextProbeNanos = nowNanos;
+        publish();
+    }
+
+    synchronized void probed(ProbeResult result, long nowNanos) {
+        probing = false;
+        reachability = reachability.onProbe(result);
+        if (result == ProbeResult.ALIVE) {
+            board.heard(slot, nowNanos);
+        }
+        publish();
+    }
+
+    synchronized void signalled(int load, long nowNanos) {
+        board.report(slot, load);
+        loadHeardNanos = nowNanos;
+    }
+
+    /** As time goes by. */
+    synchronized void tick(long nowNanos, long listeningSinceNanos) {
+        accrual = accrual.at(nowNanos);
+        if (trialTaken && nowNanos - trialNanos > TRIAL_NANOS) {
+            trialTaken = false;
+        }
+        long heardNanos = board.heardNanos(slot);
+        long quietSince = heardNanos - listeningSinceNanos > 0 ? heardNanos : listeningSinceNanos;
+        long lease = rules.lease().toNanos();
+        if (announced && reachability.reachable() && nowNanos - quietSince > lease) {
+            reachability = reachability.onSilence();
+        }
+        if (nowNanos - loadHeardNanos > 2 * lease + plan.interval().toNanos()) {
+            board.report(slot, 0);
+        }
+        publish();
+    }
+
+    /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */
+    synchronized boolean startProbe(long nowNanos) {
+        if (!listed || probing || plan.path().isEmpty() || nowNanos - nextProbeNanos < 0) {
+            return false;
+        }
+        probing = true;
+        long interval = plan.interval().toNanos();
+        if (!reachability.reachable()) {
+            interval = Math.min(interval, 2_000_000_000L);
+        }
+        nextProbeNanos = nowNanos + interval - interval / 20 + random.nextLong(interval / 10 + 1);
+        return true;
+    }
+
+    /** Takes it off the list: nothing new goes there. */
+    synchronized void unlist() {
+        listed = false;
+        publish();
+    }
+
+    /** Whether its slot may go to another now: off the list and nothing in flight. Says so once. */
+    synchronized boolean giveBackSlot() {
+        if (listed || slotGivenBack || board.inFlight(slot) > 0) {
+            return false;
+        }
+        slotGivenBack = true;
+        return true;
+    }
+
+    boolean ejected() {
+        return accrual.state() != FailureAccrual.State.CLOSED;
+    }
+
+    WorkerStatus status() {
+        return new WorkerStatus(
+                worker,
+                announced,
+                board.available(slot),
+                reachability.state(),
+                accrual.state(),
+                draining,
+                board.inFlight(slot),
+                board.reportedLoad(slot),
+                board.ageMillis(slot));
+    }
+
+    private void publish() {
+        boolean flows = accrual.state() == FailureAccrual.State.CLOSED
+                || (accrual.state() == FailureAccrual.State.TRIAL && !trialTaken);
+        boolean available = listed && !draining && reachability.reachable() && flows;
+        if (board.setAvailable(slot, available)) {
+            LOG.info(
+                    "worker {} is {}: {}, {}{}{}",
+                    worker.id(),
+                    available ? "available" : "not available",
+                    reachability.state(),
+                    accrual.state(),
+                    draining ? ", draining" : "",
+                    listed ? "" : ", left");
+        }
+    }
+}
