@@ -14,22 +14,19 @@ import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pool as this gateway sees it. Has no thread of its own: records come in by {@link #accept}, time by {@link #tick}.
@@ -37,22 +34,15 @@ import org.slf4j.LoggerFactory;
  * changed; routing reads it and the load board without locks.
  */
 public final class PoolFleet implements Fleet {
-    private static final Logger LOG = LoggerFactory.getLogger(PoolFleet.class);
-
     private final AnnouncementIntake intake;
     private final WorkerProbe prober;
-    private final PoolRules rules;
     private final LongSupplier nanoClock;
-    private final RandomGenerator random;
+    private final WorkerEntry.Parts parts;
     private final LoadBoard board;
     private final RefusalCounts refusals;
-    private final SlotAllocator slots = new SlotAllocator();
-    private final Map<WorkerId, WorkerEntry> entries = new HashMap<>();
-    private final AtomicReferenceArray<@Nullable WorkerEntry> bySlot =
-            new AtomicReferenceArray<>(Directory.MAX_WORKERS);
+    private final PoolTable table = new PoolTable();
     private final List<Runnable> roomCallbacks = new CopyOnWriteArrayList<>();
-    private volatile Directory directory = Directory.EMPTY;
-    private volatile List<WorkerEntry> listed = List.of();
+    private volatile PoolRules rules;
     private long lastTickNanos;
     private long listeningSinceNanos;
 
@@ -80,8 +70,8 @@ public final class PoolFleet implements Fleet {
         this.prober = prober;
         this.rules = rules;
         this.nanoClock = nanoClock;
-        this.random = random;
         this.board = new LoadBoard(nanoClock);
+        this.parts = new WorkerEntry.Parts(board, () -> this.rules, random);
         this.refusals = new RefusalCounts(nanoClock);
         this.lastTickNanos = nanoClock.getAsLong();
         this.listeningSinceNanos = lastTickNanos;
@@ -89,7 +79,7 @@ public final class PoolFleet implements Fleet {
 
     @Override
     public Directory directory() {
-        return directory;
+        return table.directory();
     }
 
     @Override
@@ -104,7 +94,7 @@ public final class PoolFleet implements Fleet {
 
     @Override
     public WorkerLease dispatch(Worker worker) {
-        @Nullable WorkerEntry entry = bySlot.get(worker.slot());
+        @Nullable WorkerEntry entry = table.at(worker.slot());
         if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(nanoClock.getAsLong())) {
             return outcome -> {}; // it left since the directory was read, and its slot with it
         }
@@ -121,19 +111,19 @@ public final class PoolFleet implements Fleet {
         if (entry.leave(outcome, now, () -> mayEject(entry))) {
             probeIfDue(entry, now);
         }
-        giveBackSlot(entry);
+        table.giveBackSlot(entry);
         board.takeRoomCameUp();
         roomCallbacks.forEach(Runnable::run);
     }
 
     /** At most half of the pool, and never the last that serves a model: whoever is left could only be worse. */
     private boolean mayEject(WorkerEntry candidate) {
-        List<WorkerEntry> all = listed;
+        List<WorkerEntry> all = table.listed();
         long ejected = all.stream().filter(WorkerEntry::ejected).count();
         if (2 * (ejected + 1) > all.size()) {
             return false;
         }
-        Directory now = directory;
+        Directory now = table.directory();
         for (ServedModel model : candidate.worker.models()) {
             boolean others = now.serving(model.id()).stream()
                     .anyMatch(worker -> worker.slot() != candidate.slot && board.available(worker.slot()));
@@ -166,7 +156,7 @@ public final class PoolFleet implements Fleet {
         long now = nanoClock.getAsLong();
         @Nullable WorkerEntry entry;
         synchronized (this) {
-            entry = entries.get(facts.id());
+            entry = table.get(facts.id());
             if (entry != null && !entry.announced) {
                 refusals.count(
                         RefusalReason.NAME_TAKEN, announcement.workerId(), "the configuration names an upstream so");
@@ -174,12 +164,11 @@ public final class PoolFleet implements Fleet {
             }
             if (entry == null) {
                 dropGhosts(facts, now);
-                OptionalInt slot = slots.take();
-                if (slot.isEmpty()) {
-                    refusals.count(RefusalReason.POOL_FULL, announcement.workerId(), "the pool is full");
+                entry = list(facts.id(), slot -> new WorkerEntry(facts.at(slot), Optional.empty(), parts, now))
+                        .orElse(null);
+                if (entry == null) {
                     return;
                 }
-                entry = list(facts.at(slot.getAsInt()), true, ProbePlan.ANNOUNCED, EngineSignals.NONE, now);
                 entry.incarnation = announcement.sequence().incarnation();
             }
             update(entry, announcement, facts.at(entry.slot), now);
@@ -197,17 +186,17 @@ public final class PoolFleet implements Fleet {
         int load = announcement.load().running() + announcement.load().queued();
         entry.heard(worker, announcement.draining(), Math.max(0, load), now);
         if (!worker.equals(before)) {
-            rebuild();
+            table.rebuild();
         }
     }
 
     /** A worker that is silent, at an endpoint where another now is, is the one before it under another name. */
     private void dropGhosts(Facts newcomer, long now) {
-        for (WorkerEntry entry : List.copyOf(entries.values())) {
+        for (WorkerEntry entry : table.listed()) {
             if (entry.announced
                     && entry.worker.endpoint().equals(newcomer.endpoint())
                     && now - entry.loadHeardNanos > rules.lease().toNanos()) {
-                remove(entry);
+                table.remove(entry);
             }
         }
     }
@@ -218,11 +207,11 @@ public final class PoolFleet implements Fleet {
      */
     public void withdrawn(String key) {
         synchronized (this) {
-            for (WorkerEntry entry : List.copyOf(entries.values())) {
+            for (WorkerEntry entry : table.listed()) {
                 if (entry.announced
                         && entry.draining
                         && entry.worker.id().value().equals(key)) {
-                    remove(entry);
+                    table.remove(entry);
                 }
             }
         }
@@ -231,11 +220,11 @@ public final class PoolFleet implements Fleet {
     /** These are all the keys that the cluster holds: whoever said it would leave and is not among them has left. */
     void reconcile(Set<String> keys) {
         synchronized (this) {
-            for (WorkerEntry entry : List.copyOf(entries.values())) {
+            for (WorkerEntry entry : table.listed()) {
                 if (entry.announced
                         && entry.draining
                         && !keys.contains(entry.worker.id().value())) {
-                    remove(entry);
+                    table.remove(entry);
                 }
             }
         }
@@ -247,23 +236,20 @@ public final class PoolFleet implements Fleet {
         synchronized (this) {
             Set<WorkerId> names = new HashSet<>();
             upstreams.forEach(upstream -> names.add(upstream.id()));
-            for (WorkerEntry entry : List.copyOf(entries.values())) {
+            for (WorkerEntry entry : table.listed()) {
                 if (!entry.announced && !names.contains(entry.worker.id())) {
-                    remove(entry);
+                    table.remove(entry);
                 }
             }
             upstreams.forEach(upstream -> configure(upstream, now));
-            rebuild();
+            table.rebuild();
         }
         tick();
     }
 
     private void configure(StaticWorker upstream, long now) {
-        @Nullable WorkerEntry entry = entries.get(upstream.id());
-        if (entry != null
-                && !entry.announced
-                && entry.plan.equals(upstream.probe())
-                && entry.signals.equals(upstream.signals())) {
+        @Nullable WorkerEntry entry = table.get(upstream.id());
+        if (entry != null && entry.takesPlanOf(upstream)) {
             boolean moved = !entry.worker.endpoint().equals(upstream.endpoint());
             entry.worker = upstream.at(entry.slot);
             if (moved) {
@@ -272,44 +258,22 @@ public final class PoolFleet implements Fleet {
             return;
         }
         if (entry != null) {
-            remove(entry);
+            table.remove(entry);
         }
-        OptionalInt slot = slots.take();
-        if (slot.isEmpty()) {
-            refusals.count(RefusalReason.POOL_FULL, upstream.id().value(), "the pool is full");
-        } else {
-            list(upstream.at(slot.getAsInt()), false, upstream.probe(), upstream.signals(), now);
-        }
+        var unused = list(upstream.id(), slot -> new WorkerEntry(upstream.at(slot), Optional.of(upstream), parts, now));
     }
 
-    private WorkerEntry list(Worker worker, boolean announced, ProbePlan plan, EngineSignals signals, long now) {
-        WorkerEntry entry = new WorkerEntry(worker, announced, plan, signals, board, rules, random, now);
-        entries.put(worker.id(), entry);
-        bySlot.set(worker.slot(), entry);
-        LOG.info("worker {} joins at {}, slot {}", worker.id(), worker.endpoint(), worker.slot());
-        rebuild();
+    private Optional<WorkerEntry> list(WorkerId id, IntFunction<WorkerEntry> entryAt) {
+        Optional<WorkerEntry> entry = table.list(entryAt);
+        if (entry.isEmpty()) {
+            refusals.count(RefusalReason.POOL_FULL, id.value(), "the pool is full");
+        }
         return entry;
     }
 
-    private void remove(WorkerEntry entry) {
-        entries.remove(entry.worker.id(), entry);
-        entry.unlist();
-        rebuild();
-        giveBackSlot(entry);
-        LOG.info("worker {} is off the list", entry.worker.id());
-    }
-
-    private void giveBackSlot(WorkerEntry entry) {
-        if (entry.giveBackSlot()) {
-            bySlot.set(entry.slot, null);
-            slots.giveBack(entry.slot);
-        }
-    }
-
-    private void rebuild() {
-        List<WorkerEntry> now = List.copyOf(entries.values());
-        directory = Directory.of(now.stream().map(entry -> entry.worker).toList());
-        listed = now;
+    /** Judges by these rules from now on. */
+    public void replaceRules(PoolRules replacement) {
+        rules = replacement;
     }
 
     /** Judges leases and ejections, and asks whoever is due how it is. Called ten times a second. */
@@ -324,12 +288,12 @@ public final class PoolFleet implements Fleet {
             lastTickNanos = now;
             listeningSince = listeningSinceNanos;
         }
-        for (WorkerEntry entry : listed) {
+        for (WorkerEntry entry : table.listed()) {
             entry.tick(now, listeningSince);
             if (entry.announced
                     && board.ageMillis(entry.slot) > rules.retention().toMillis()) {
                 synchronized (this) {
-                    remove(entry);
+                    table.remove(entry);
                 }
             }
             probeIfDue(entry, now);
@@ -342,13 +306,13 @@ public final class PoolFleet implements Fleet {
             return;
         }
         Worker worker = entry.worker;
-        prober.probe(worker, entry.plan.path().orElseThrow(), entry.plan.timeout())
-                .onComplete(probed -> {
-                    entry.probed(probed.succeeded() ? probed.result() : ProbeResult.BROKEN, nanoClock.getAsLong());
-                    signalRoom();
-                });
-        if (entry.signals != EngineSignals.NONE) {
-            entry.signals
+        ProbePlan plan = entry.plan();
+        prober.probe(worker, plan.path().orElseThrow(), plan.timeout()).onComplete(probed -> {
+            entry.probed(probed.succeeded() ? probed.result() : ProbeResult.BROKEN, nanoClock.getAsLong());
+            signalRoom();
+        });
+        if (entry.signals() != EngineSignals.NONE) {
+            entry.signals()
                     .read(worker)
                     .onSuccess(reading -> reading.ifPresent(
                             load -> entry.signalled(load.running() + load.queued(), nanoClock.getAsLong())));
@@ -364,7 +328,7 @@ public final class PoolFleet implements Fleet {
     /** Every listed worker as an operator sees it, by id. */
     public List<WorkerStatus> status() {
         Map<WorkerId, WorkerStatus> byId = new TreeMap<>();
-        listed.forEach(entry -> byId.put(entry.worker.id(), entry.status()));
+        table.listed().forEach(entry -> byId.put(entry.worker.id(), entry.status()));
         return List.copyOf(byId.values());
     }
 

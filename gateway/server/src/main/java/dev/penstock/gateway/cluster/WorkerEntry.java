@@ -5,7 +5,9 @@ import dev.penstock.routing.Worker;
 import dev.penstock.routing.limit.FailureAccrual;
 import dev.penstock.routing.limit.ProbeResult;
 import dev.penstock.routing.limit.Reachability;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +26,10 @@ final class WorkerEntry {
     private static final long TRIAL_NANOS = 10_000_000_000L;
 
     final boolean announced;
-    final ProbePlan plan;
-    final EngineSignals signals;
     final int slot;
+    private final Optional<StaticWorker> configured;
     private final LoadBoard board;
-    private final PoolRules rules;
+    private final Supplier<PoolRules> currentRules;
     private final RandomGenerator random;
 
     volatile Worker worker;
@@ -44,28 +45,46 @@ final class WorkerEntry {
     private boolean probing;
     private long nextProbeNanos;
 
-    WorkerEntry(
-            Worker worker,
-            boolean announced,
-            ProbePlan plan,
-            EngineSignals signals,
-            LoadBoard board,
-            PoolRules rules,
-            RandomGenerator random,
-            long nowNanos) {
+    /** What every entry of a pool shares. */
+    record Parts(LoadBoard board, Supplier<PoolRules> rules, RandomGenerator random) {}
+
+    /**
+     * A worker that is listed from now on.
+     *
+     * @param configured as what; empty for one that announced itself
+     */
+    WorkerEntry(Worker worker, Optional<StaticWorker> configured, Parts parts, long nowNanos) {
         this.worker = worker;
         this.slot = worker.slot();
-        this.announced = announced;
-        this.plan = plan;
-        this.signals = signals;
-        this.board = board;
-        this.rules = rules;
-        this.random = random;
+        this.configured = configured;
+        this.announced = configured.isEmpty();
+        this.board = parts.board();
+        this.currentRules = parts.rules();
+        this.random = parts.random();
         this.accrual = FailureAccrual.closed(nowNanos);
-        this.reachability = plan.path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
+        this.reachability = plan().path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
         this.nextProbeNanos = nowNanos;
         this.loadHeardNanos = nowNanos;
         board.reset(slot, nowNanos);
+    }
+
+    ProbePlan plan() {
+        return configured.map(StaticWorker::probe).orElseGet(() -> rules().probe());
+    }
+
+    EngineSignals signals() {
+        return configured.map(StaticWorker::signals).orElse(EngineSignals.NONE);
+    }
+
+    /** Whether it may stay as it is where the configuration now says this. */
+    boolean takesPlanOf(StaticWorker other) {
+        return configured
+                .map(own -> own.probe().equals(other.probe()) && own.signals().equals(other.signals()))
+                .orElse(false);
+    }
+
+    private PoolRules rules() {
+        return currentRules.get();
     }
 
     /** Counts a request in; false where this place is given up and must not be counted in. */
@@ -88,7 +107,7 @@ final class WorkerEntry {
         boolean probe = false;
         switch (outcome) {
             case Outcome.Succeeded succeeded -> {
-                accrual = accrual.onSuccess(rules.accrual(), nowNanos);
+                accrual = accrual.onSuccess(rules().accrual(), nowNanos);
                 board.heard(slot, nowNanos);
             }
             case Outcome.Failed failed -> probe = failed(failed.failure(), nowNanos, mayEject);
@@ -103,8 +122,8 @@ final class WorkerEntry {
     private boolean failed(Outcome.FailureClass failure, long nowNanos, BooleanSupplier mayEject) {
         switch (failure) {
             case CONNECT, RESET -> {
-                if (plan.path().isEmpty()) {
-                    accrual = accrual.eject(rules.accrual(), nowNanos, random);
+                if (plan().path().isEmpty()) {
+                    accrual = accrual.eject(rules().accrual(), nowNanos, random);
                     return false;
                 }
                 reachability = reachability.onBrokenConnection();
@@ -112,7 +131,7 @@ final class WorkerEntry {
                 return true;
             }
             case FIRST_TOKEN_TIMEOUT, STALLED, PROTOCOL, SERVER_ERROR ->
-                accrual = accrual.onFailure(rules.accrual(), nowNanos, random, mayEject.getAsBoolean());
+                accrual = accrual.onFailure(rules().accrual(), nowNanos, random, mayEject.getAsBoolean());
             case OVERLOADED -> board.heard(slot, nowNanos);
             case DEADLINE -> {}
         }
@@ -160,11 +179,11 @@ final class WorkerEntry {
         }
         long heardNanos = board.heardNanos(slot);
         long quietSince = heardNanos - listeningSinceNanos > 0 ? heardNanos : listeningSinceNanos;
-        long lease = rules.lease().toNanos();
+        long lease = rules().lease().toNanos();
         if (announced && reachability.reachable() && nowNanos - quietSince > lease) {
             reachability = reachability.onSilence();
         }
-        if (nowNanos - loadHeardNanos > 2 * lease + plan.interval().toNanos()) {
+        if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
             board.report(slot, 0);
         }
         publish();
@@ -172,11 +191,11 @@ final class WorkerEntry {
 
     /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */
     synchronized boolean startProbe(long nowNanos) {
-        if (!listed || probing || plan.path().isEmpty() || nowNanos - nextProbeNanos < 0) {
+        if (!listed || probing || plan().path().isEmpty() || nowNanos - nextProbeNanos < 0) {
             return false;
         }
         probing = true;
-        long interval = plan.interval().toNanos();
+        long interval = plan().interval().toNanos();
         if (!reachability.reachable()) {
             interval = Math.min(interval, 2_000_000_000L);
         }

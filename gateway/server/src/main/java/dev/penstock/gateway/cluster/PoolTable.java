@@ -1,0 +1,90 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is listed, by name and by slot, and the directory that tells it. Changes are made by one at a time: the caller holds
+ * the fleet's monitor. Reads need no lock.
+ */
+final class PoolTable {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolTable.class);
+
+    private final SlotAllocator slots = new SlotAllocator();
+    private final Map<WorkerId, WorkerEntry> entries = new HashMap<>();
+    private final AtomicReferenceArray<@Nullable WorkerEntry> bySlot =
+            new AtomicReferenceArray<>(Directory.MAX_WORKERS);
+    private volatile Directory directory = Directory.EMPTY;
+    private volatile List<WorkerEntry> listed = List.of();
+
+    Directory directory() {
+        return directory;
+    }
+
+    /** Everybody listed, at this moment. */
+    List<WorkerEntry> listed() {
+        return listed;
+    }
+
+    /** Whose slot it is; also of one that has left but has requests in flight. */
+    @Nullable
+    WorkerEntry at(int slot) {
+        return bySlot.get(slot);
+    }
+
+    @Nullable
+    WorkerEntry get(WorkerId id) {
+        return entries.get(id);
+    }
+
+    /** Lists a worker in a slot of its own; empty when there is none. */
+    Optional<WorkerEntry> list(IntFunction<WorkerEntry> entryAt) {
+        OptionalInt slot = slots.take();
+        if (slot.isEmpty()) {
+            return Optional.empty();
+        }
+        WorkerEntry entry = entryAt.apply(slot.getAsInt());
+        Worker worker = entry.worker;
+        entries.put(worker.id(), entry);
+        bySlot.set(worker.slot(), entry);
+        rebuild();
+        LOG.info("worker {} is listed at {}, slot {}", worker.id(), worker.endpoint(), worker.slot());
+        return Optional.of(entry);
+    }
+
+    /** Takes a worker off the list; harmless for one that is not on it. */
+    void remove(WorkerEntry entry) {
+        if (entries.remove(entry.worker.id(), entry)) {
+            entry.unlist();
+            rebuild();
+            giveBackSlot(entry);
+            LOG.info("worker {} is off the list", entry.worker.id());
+        }
+    }
+
+    /** Frees the slot of one that has left once nothing is in flight there. From any thread. */
+    void giveBackSlot(WorkerEntry entry) {
+        if (entry.giveBackSlot()) {
+            bySlot.set(entry.slot, null);
+            slots.giveBack(entry.slot);
+        }
+    }
+
+    /** What some worker tells of itself has changed. */
+    void rebuild() {
+        List<WorkerEntry> now = List.copyOf(entries.values());
+        directory = Directory.of(now.stream().map(entry -> entry.worker).toList());
+        listed = now;
+    }
+}
