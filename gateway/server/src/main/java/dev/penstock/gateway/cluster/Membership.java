@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration RECONCILE = Duration.ofSeconds(5);
-    private static final Duration REJOIN = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration REJOIN = Duration.ofSeconds(2);
 
     private final MemberSettings settings;
     private final ClusterSecret secret;
@@ -90,9 +91,14 @@ public final class Membership implements AutoCloseable {
 
     /** Returns when this gateway is to leave, or is in no cluster any more. */
     private void stay(ClusterMember started) {
-        while (!waited(closing, RECONCILE) && started.running()) {
+        long readNanos = System.nanoTime();
+        while (!waited(closing, LOOK) && started.running()) {
+            if (System.nanoTime() - readNanos < RECONCILE.toNanos()) {
+                continue;
+            }
             try {
                 feed.reconcile(started.workers());
+                readNanos = System.nanoTime();
             } catch (HazelcastInstanceNotActiveException e) {
                 return;
             } catch (HazelcastException | IllegalStateException e) {

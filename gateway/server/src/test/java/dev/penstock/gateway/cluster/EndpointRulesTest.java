@@ -72,6 +72,7 @@ class EndpointRulesTest {
             strings = {
                 "http://2852039166",
                 "http://0xA9FEA9FE",
+                "http://0x",
                 "http://0xa9.0xfe.0xa9.0xfe",
                 "http://0251.0376.0251.0376",
                 "http://169.254.43518",
@@ -111,7 +112,8 @@ class EndpointRulesTest {
                 "https://10.0.0.1:8443/prefix",
                 "http://[fd00::1]:80",
                 "http://gpu-1",
-                "http://gpu-1.plant.example:81"
+                "http://gpu-1.plant.example:81",
+                "http://3f2a1b9c0d1e:8081"
             })
     void usualOnesAreNot(String endpoint) {
         assertTrue(PRIVATE.fault(URI.create(endpoint)).isEmpty(), endpoint);
