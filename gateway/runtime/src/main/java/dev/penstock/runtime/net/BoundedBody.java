@@ -1,6 +1,7 @@
 package dev.penstock.runtime.net;
 
 import dev.penstock.runtime.config.ByteSize;
+import dev.penstock.runtime.config.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Request bodies, whole and bounded in size and time. */
 public final class BoundedBody {
@@ -36,21 +36,22 @@ public final class BoundedBody {
     }
 
     private Future<Buffer> start(Vertx vertx, Duration timeout) {
-        @Nullable String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
-            return refuse(new RequestRejected(
-                    415, "unsupported_content_encoding", "Content-Encoding: only identity is supported"));
+        if (isEncoded(request)) {
+            return refuse(encoded());
         }
-        if (declaredLength() > limit.bytes()) {
-            return refuse(tooLarge());
+        if (declaredLength(request) > limit.bytes()) {
+            return refuse(tooLarge(limit));
         }
         long timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()),
                 fired -> refuse(new RequestRejected(
-                        408, "body_timeout", "the request body did not arrive within " + timeout.toMillis() + " ms")));
+                        408, "body_timeout", "the request body did not arrive within " + Durations.format(timeout))));
         request.handler(this::append);
         request.endHandler(end -> promise.tryComplete(body));
         request.exceptionHandler(promise::tryFail);
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            request.response().writeContinue();
+        }
         request.resume();
         return promise.future().onComplete(done -> vertx.cancelTimer(timer));
     }
@@ -60,27 +61,39 @@ public final class BoundedBody {
             return;
         }
         if (body.length() + (long) chunk.length() > limit.bytes()) {
-            refuse(tooLarge());
+            refuse(tooLarge(limit));
         } else {
             body.appendBuffer(chunk);
         }
     }
 
-    /** What is left of the body is not read: the answer closes the connection. */
+    /** What is left of the body is dropped as it comes, and the connection ends after the answer. */
     private Future<Buffer> refuse(RequestRejected rejection) {
         if (promise.tryFail(rejection)) {
-            request.pause();
+            ConnectionClock.of(request).ifPresent(ConnectionClock::refuseRest);
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         return promise.future();
     }
 
-    private RequestRejected tooLarge() {
+    static RequestRejected tooLarge(ByteSize limit) {
         return new RequestRejected(413, "body_too_large", "the request body is larger than " + limit);
     }
 
-    private long declaredLength() {
-        @Nullable String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    static RequestRejected encoded() {
+        return new RequestRejected(
+                415, "unsupported_content_encoding", "Content-Encoding: only identity is supported in requests");
+    }
+
+    /** Whether the body is compressed: a few bytes could then be any number. */
+    static boolean isEncoded(HttpServerRequest request) {
+        return request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                .anyMatch(encoding -> !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"));
+    }
+
+    /** The length that the request declares, or -1. */
+    static long declaredLength(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return length == null ? -1 : Long.parseLong(length);
         } catch (NumberFormatException notOne) {

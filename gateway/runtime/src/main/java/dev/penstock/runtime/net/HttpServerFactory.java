@@ -2,49 +2,71 @@ package dev.penstock.runtime.net;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
+import java.util.function.Supplier;
 
-/** Opens HTTP listeners with their guards. */
+/**
+ * Opens HTTP/1.1 listeners with their guards.
+ *
+ * <p>Before a handler sees a request: its head was well-formed to the letter and within its limits (400, 414, 431) and
+ * came in time (408), its body ends where everyone agrees that it does (400), is not compressed (415) and not declared
+ * larger than allowed (413). After any refusal the connection closes. A connection without a request in flight ends
+ * after the idle timeout; with one, it has no clock of its own.
+ */
 public final class HttpServerFactory {
     private HttpServerFactory() {}
 
     /**
      * Opens a listener whose requests run on the caller's context, or on a new event loop where there is none.
      *
-     * <p>The handler sees only requests that passed the guards. It reads a body through {@link BoundedBody}.
+     * @param handler sees only requests that passed the guards; reads bodies through {@link BoundedBody}
+     * @return fails when the address is taken or the TLS material does not load
      */
     public static Future<Listening> listen(Vertx vertx, ListenerConfig config, Handler<HttpServerRequest> handler) {
-        HttpServerOptions options = new HttpServerOptions()
-                .setHost(config.host())
-                .setPort(config.port())
-                .setMaxHeaderSize(config.maxHeaders().intBytes())
-                .setMaxInitialLineLength(config.maxRequestLine().intBytes())
-                .setHttp2ClearTextEnabled(false);
-        HttpServer server = vertx.createHttpServer(options).requestHandler(handler);
-        return server.listen().map(open -> new Listening() {
-            @Override
-            public int port() {
-                return open.actualPort();
-            }
+        try {
+            Listener listener = new Listener(vertx, config);
+            return listener.open(handler).map(listener);
+        } catch (IllegalArgumentException unloadable) {
+            return Future.failedFuture(unloadable);
+        }
+    }
 
-            @Override
-            public int connections() {
-                return 0;
+    /**
+     * Opens a listener that is served by several event loops.
+     *
+     * @param loops how many, from 1
+     * @param handlers makes a handler for each loop, on that loop
+     * @return as above
+     */
+    public static Future<Listening> listen(
+            Vertx vertx, ListenerConfig config, int loops, Supplier<Handler<HttpServerRequest>> handlers) {
+        try {
+            Listener listener = new Listener(vertx, config);
+            Future<String> opened = vertx.deployVerticle(new LoopVerticle(listener, handlers));
+            for (int i = 1; i < loops; i++) {
+                opened = opened.compose(before -> vertx.deployVerticle(new LoopVerticle(listener, handlers)));
             }
+            return opened.map(listener);
+        } catch (IllegalArgumentException unloadable) {
+            return Future.failedFuture(unloadable);
+        }
+    }
 
-            @Override
-            public Future<Void> updateTls(ServerTls tls) {
-                return Future.failedFuture("cleartext");
-            }
+    /** One event loop of a listener. */
+    private static final class LoopVerticle extends VerticleBase {
+        private final Listener listener;
+        private final Supplier<Handler<HttpServerRequest>> handlers;
 
-            @Override
-            public Future<Void> close(Duration grace) {
-                return open.shutdown(grace);
-            }
-        });
+        LoopVerticle(Listener listener, Supplier<Handler<HttpServerRequest>> handlers) {
+            this.listener = listener;
+            this.handlers = handlers;
+        }
+
+        @Override
+        public Future<?> start() {
+            return listener.open(handlers.get());
+        }
     }
 }

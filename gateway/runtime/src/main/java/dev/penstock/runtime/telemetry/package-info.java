@@ -1,3 +1,4 @@
+/** Logs, metrics and trace context of a process. */
 @NullMarked
 package dev.penstock.runtime.telemetry;
 

@@ -1,0 +1,73 @@
+package dev.penstock.runtime.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where logs go and what they look like: to standard error, one line an event. */
+public final class Logging {
+    /** How an event is written. */
+    public enum Format {
+        /** For a person at a terminal. */
+        TEXT,
+        /** A JSON object a line, for whatever collects logs. */
+        JSON
+    }
+
+    /** How much is written. */
+    public enum Verbosity {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    private static final Map<String, Level> QUIET = Map.of(
+            "com.hazelcast", Level.WARN,
+            "io.netty", Level.WARN,
+            "io.vertx", Level.WARN,
+            "ai.djl", Level.WARN,
+            "com.hubspot", Level.ERROR);
+
+    private Logging() {}
+
+    /**
+     * Sets up the logs of this process, in place of whatever was set up before. Libraries say only what needs attention,
+     * unless everything is asked for.
+     */
+    public static void configure(Format format, Verbosity verbosity) {
+        // Some libraries ask java.util.logging or others by default; Netty and Vert.x must be told before they load.
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        System.setProperty("hazelcast.logging.type", "slf4j");
+        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+            throw new IllegalStateException("another logging backend is on the class path (expected: logback)");
+        }
+        context.reset();
+        Level level = Level.toLevel(verbosity.name());
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
+        if (verbosity.compareTo(Verbosity.DEBUG) < 0) {
+            QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
+        }
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context, format));
+    }
+
+    private static Appender<ILoggingEvent> console(LoggerContext context, Format format) {
+        Encoder<ILoggingEvent> encoder = format == Format.JSON ? new JsonLines() : new TextLines();
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setName("console");
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        return console;
+    }
+}
