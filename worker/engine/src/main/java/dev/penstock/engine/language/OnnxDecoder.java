@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.penstock.engine.ModelLoadException;
+import dev.penstock.engine.RuntimeOptions;
 import dev.penstock.engine.tensor.GraphSignature;
 import dev.penstock.engine.tensor.GraphSignature.TensorSignature;
 import dev.penstock.engine.tensor.OnnxSession;
@@ -45,7 +46,22 @@ final class OnnxDecoder implements Decoder {
     /** One tensor of the cache: a layer's keys or values. */
     private record Slot(String past, String present, long heads, long headSize) {}
 
-    OnnxDecoder(OnnxSession session, Path file) {
+    /**
+     * Loads a decoder.
+     *
+     * @throws ModelLoadException where the file is not one
+     */
+    static OnnxDecoder load(Path file, RuntimeOptions options) {
+        OnnxSession session = OnnxSession.load(file, options);
+        try {
+            return new OnnxDecoder(session, file);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private OnnxDecoder(OnnxSession session, Path file) {
         this.session = session;
         GraphSignature signature = session.signature();
         this.hasMask = signature.input(MASK).isPresent();
@@ -99,6 +115,10 @@ final class OnnxDecoder implements Decoder {
                     file, "no inputs " + PAST + "* (expected: a decoder exported with its key-value cache)");
         }
         return List.copyOf(slots);
+    }
+
+    GraphSignature signature() {
+        return session.signature();
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.penstock.engine.ModelKind;
 import dev.penstock.engine.ModelLoadException;
 import dev.penstock.engine.UnsupportedRequestException;
 import dev.penstock.engine.tensor.GraphSignature;
-import dev.penstock.engine.tensor.OnnxSession;
 import dev.penstock.engine.tokenizer.TokenTable;
 import dev.penstock.engine.tokenizer.Tokenizer;
 import java.time.Clock;
@@ -75,10 +74,9 @@ final class OnnxLanguageModel implements LanguageModel {
                 .map(text -> new ChatTemplate(text, settings.tokenNames(), clock, System::nanoTime));
         Tokenizer tokenizer = Tokenizer.load(directory);
         try {
-            OnnxSession session = OnnxSession.load(directory.modelFile(), options.runtime());
-            OnnxDecoder decoder = new OnnxDecoder(session, directory.modelFile());
+            OnnxDecoder decoder = OnnxDecoder.load(directory.modelFile(), options.runtime());
             ModelDescription description =
-                    describe(directory, options, settings, session.signature(), decoder, template.isPresent());
+                    describe(directory, options, settings, decoder.signature(), decoder, template.isPresent());
             OnnxLanguageModel model =
                     new OnnxLanguageModel(description, settings, tokenizer, table, template, decoder, options, seeds);
             model.loop.start();

@@ -1,13 +1,18 @@
 package dev.penstock.engine.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.penstock.engine.EngineClosedException;
 import dev.penstock.engine.ModelDirectory;
 import dev.penstock.engine.ModelLoadException;
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** The tokenizer of tokenizer.json, without the truncation and padding that the file may ask for. Thread-safe. */
 public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    /** Guarded by the lock. */
+    private boolean closed;
 
     private Tokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -30,9 +35,13 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** The token ids of a text, with or without the special tokens that the tokenizer puts around it. */
+    /**
+     * The token ids of a text, with or without the special tokens that the tokenizer puts around it.
+     *
+     * @throws EngineClosedException after {@link #close}
+     */
     public int[] encode(String text, boolean withSpecialTokens) {
-        long[] ids = tokenizer.encode(text, withSpecialTokens, false).getIds();
+        long[] ids = encodeLong(text, withSpecialTokens);
         int[] narrow = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             narrow[i] = Math.toIntExact(ids[i]);
@@ -40,8 +49,27 @@ public final class Tokenizer implements AutoCloseable {
         return narrow;
     }
 
+    private long[] encodeLong(String text, boolean withSpecialTokens) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new EngineClosedException();
+            }
+            return tokenizer.encode(text, withSpecialTokens, false).getIds();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Waits for those who are using it: its memory is not Java's. */
     @Override
     public void close() {
-        tokenizer.close();
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            tokenizer.close();
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 }
