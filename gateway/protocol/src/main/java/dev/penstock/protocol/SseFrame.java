@@ -26,6 +26,11 @@ public record SseFrame(
         return dataEnd > dataStart;
     }
 
+    /** Whether it starts as a comment and says nothing else: {@code : still here}. */
+    public boolean isComment() {
+        return bytes[start] == ':' && !hasData() && !identified && event.isEmpty();
+    }
+
     /** Whether this is {@code data: [DONE]}, OpenAI's end of a stream. */
     public boolean isDone() {
         return Arrays.equals(data, dataStart, dataEnd, DONE, 0, DONE.length);

@@ -150,6 +150,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         private final Buffer body;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable HttpClientRequest request;
+        private @Nullable HttpClientResponse response;
         private boolean cancelled;
 
         HttpCall(Dialler dialler, RequestOptions options, Buffer body) {
@@ -166,6 +167,10 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         @Override
         public void cancel() {
             cancelled = true;
+            HttpClientResponse begun = response;
+            if (begun != null) {
+                begun.resume(); // Vert.x releases what lies unread in a paused connection only by reading it
+            }
             HttpClientRequest sent = request;
             if (sent != null) {
                 sent.reset();
@@ -189,14 +194,16 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
             request = dialled;
             // Only a connection that served before can be stale.
             boolean reused = client == dialler.kept() && !dialler.unused().remove(dialled.connection());
-            dialled.send(body).onComplete(response -> {
-                if (response.succeeded()) {
-                    response.result().pause();
-                    answer.tryComplete(answerOf(response.result()));
+            dialled.send(body).onComplete(head -> {
+                if (head.succeeded()) {
+                    HttpClientResponse begun = head.result();
+                    begun.pause();
+                    response = begun;
+                    answer.tryComplete(answerOf(begun));
                 } else if (reused && !cancelled) {
                     send(dialler.fresh());
                 } else {
-                    answer.tryFail(new AttemptFailedException(FailureClass.RESET, describe(response.cause())));
+                    answer.tryFail(new AttemptFailedException(FailureClass.RESET, describe(head.cause())));
                 }
             });
         }

@@ -113,8 +113,8 @@ final class StreamRelay implements AnswerRelay {
 
     private void take(SseFrame frame) throws AttemptFailedException {
         if (!frame.hasData()) {
-            if (frame.event().isEmpty() && !frame.identified()) {
-                append(frame); // a comment: some servers keep the connection alive with them
+            if (frame.isComment()) {
+                append(frame); // some servers keep the connection alive with them
             }
             return;
         }
