@@ -2,15 +2,18 @@ package dev.penstock.worker;
 
 import dev.penstock.protocol.announcement.AnnouncedLoad;
 import dev.penstock.protocol.announcement.Announcer;
+import dev.penstock.protocol.announcement.WorkerDescription;
 import dev.penstock.runtime.net.Drain;
 import dev.penstock.runtime.net.HttpServerFactory;
 import dev.penstock.runtime.net.Listening;
+import dev.penstock.worker.config.SidecarConfig;
 import dev.penstock.worker.config.WorkerConfig;
 import dev.penstock.worker.http.Backend;
 import dev.penstock.worker.http.EngineBackend;
 import dev.penstock.worker.http.HostedModel;
 import dev.penstock.worker.http.ModelStatus;
 import dev.penstock.worker.http.WorkerRoutes;
+import dev.penstock.worker.sidecar.SidecarBackend;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -47,7 +50,7 @@ public final class WorkerProcess {
     private final Object lifecycle = new Object();
     private Announcer announcer = new NoAnnouncer();
     private CompletableFuture<Void> ready = new CompletableFuture<>();
-    private List<HostedModel> hosted = List.of();
+    private Runnable onFree = () -> {};
     private @Nullable CompletableFuture<Void> stopped;
 
     /**
@@ -88,7 +91,21 @@ public final class WorkerProcess {
      */
     public static Future<WorkerProcess> start(WorkerConfig config, Surroundings surroundings) {
         InstantSource clock = InstantSource.system();
+        if (config.sidecar().isPresent()) {
+            SidecarBackend backend =
+                    SidecarBackend.create(surroundings.vertx(), config.sidecar().get(), clock);
+            return listen(config, surroundings, backend)
+                    .onFailure(failure -> backend.close())
+                    .onSuccess(process -> process.open(backend, config.sidecar().get(), surroundings));
+        }
         EngineBackend backend = new EngineBackend(config.limits(), clock);
+        return listen(config, surroundings, backend)
+                .onSuccess(process -> process.ready = new ModelLoading(clock, System::nanoTime)
+                        .all(config.models())
+                        .thenAccept(models -> process.open(backend, models, surroundings)));
+    }
+
+    private static Future<WorkerProcess> listen(WorkerConfig config, Surroundings surroundings, Backend backend) {
         Drain drain = new Drain();
         WorkerRoutes.Parts parts = new WorkerRoutes.Parts(
                 backend,
@@ -99,13 +116,16 @@ public final class WorkerProcess {
                 surroundings.metrics());
         WorkerRoutes routes = new WorkerRoutes(surroundings.vertx(), parts, new SecureRandom(), System::nanoTime);
         return HttpServerFactory.listen(surroundings.vertx(), config.listener(), routes)
-                .map(listening -> {
-                    WorkerProcess process = new WorkerProcess(surroundings.vertx(), config, backend, drain, listening);
-                    process.ready = new ModelLoading(clock, System::nanoTime)
-                            .all(config.models())
-                            .thenAccept(models -> process.open(backend, models, surroundings));
-                    return process;
-                });
+                .map(listening -> new WorkerProcess(surroundings.vertx(), config, backend, drain, listening));
+    }
+
+    private void open(SidecarBackend backend, SidecarConfig sidecar, Surroundings surroundings) {
+        synchronized (lifecycle) {
+            onFree = backend::close;
+            announce(Descriptions.of(config, endpoint(), sidecar), surroundings);
+        }
+        backend.start();
+        ready = CompletableFuture.completedFuture(null);
     }
 
     private void open(EngineBackend engine, List<HostedModel> models, Surroundings surroundings) {
@@ -114,18 +134,20 @@ public final class WorkerProcess {
                 models.forEach(HostedModel::close);
                 throw new IllegalStateException("stopped while its models were loading");
             }
-            hosted = models;
+            onFree = () -> models.forEach(HostedModel::close);
             engine.open(models);
             models.forEach(model -> gauges(surroundings.registry(), model));
-            announcer = surroundings
-                    .announcers()
-                    .create(id(), Descriptions.of(config, endpoint(), models), this::announcedLoad);
-            announcer.start();
+            announce(Descriptions.of(config, endpoint(), models), surroundings);
         }
         LOG.atInfo()
                 .addKeyValue("worker", id())
                 .addKeyValue("endpoint", endpoint())
                 .log("worker ready");
+    }
+
+    private void announce(WorkerDescription description, Surroundings surroundings) {
+        announcer = surroundings.announcers().create(id(), description, this::announcedLoad);
+        announcer.start();
     }
 
     private static void gauges(MeterRegistry registry, HostedModel model) {
@@ -205,8 +227,7 @@ public final class WorkerProcess {
         // Freeing a model waits for its decode thread: never on an event loop.
         Thread.ofPlatform().name("close models").start(() -> {
             synchronized (lifecycle) {
-                hosted.forEach(HostedModel::close);
-                hosted = List.of();
+                onFree.run();
             }
             if (failure == null) {
                 result.complete(null);

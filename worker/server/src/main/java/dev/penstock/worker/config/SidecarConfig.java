@@ -6,8 +6,8 @@ import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
 import dev.penstock.runtime.config.Range;
 import dev.penstock.runtime.config.Secret;
+import dev.penstock.runtime.net.ClientConfig;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -24,11 +24,6 @@ public record SidecarConfig(
         @Doc("The key that the server wants as a bearer token. It goes to this origin only.")
         @Example("env:VLLM_API_KEY")
         Optional<Secret> credential,
-
-        @Doc("The certificates, in PEM, of the authorities that sign the server, for `https` URLs; those of the Java"
-                + " runtime where it is left out.")
-        @Example("tls/server-ca.pem")
-        Optional<Path> trust,
 
         @Doc("The models that are announced.") List<SidecarModel> models,
 
@@ -49,8 +44,8 @@ public record SidecarConfig(
         @Doc("How long an answer to a probe may take.") @Default("2s") @Range(min = "10ms", max = "1m")
         Duration probeTimeout,
 
-        @Doc("How long a connection to the server may take.") @Default("1s") @Range(min = "10ms", max = "1m")
-        Duration connectTimeout,
+        @Doc("How the worker calls the server.") @Default("{}")
+        ClientConfig client,
 
         @Doc("How long the server may be silent: before the first byte of an answer, and within one.")
         @Default("120s")

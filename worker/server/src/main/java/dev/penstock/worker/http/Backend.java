@@ -1,5 +1,6 @@
 package dev.penstock.worker.http;
 
+import dev.penstock.protocol.ApiError;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -7,6 +8,9 @@ import java.util.List;
 public interface Backend {
     /** Whether requests can be answered now; until then they get a 503. */
     boolean ready();
+
+    /** The 503 that requests get until {@link #ready}; its code is also the status that health tells. */
+    ApiError unready();
 
     /** The models and what they are doing. */
     List<ModelStatus> models();

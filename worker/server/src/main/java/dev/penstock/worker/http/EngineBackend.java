@@ -8,6 +8,7 @@ import dev.penstock.runtime.config.NearestName;
 import dev.penstock.worker.config.LimitsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class EngineBackend implements Backend {
     /** Answers with more vectors are written off the event loop, which serves other streams. */
     private static final int INLINE_VECTORS = 16;
 
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int SHOWN_CHARACTERS = 64;
 
     private final LimitsConfig limits;
@@ -50,6 +52,11 @@ public final class EngineBackend implements Backend {
     @Override
     public boolean ready() {
         return ready;
+    }
+
+    @Override
+    public ApiError unready() {
+        return ApiError.unavailable("loading", "this worker is loading its models", SOON);
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class Exchange {
     private final String id;
     private final String answerId;
     private final Drain.Ticket ticket;
-    private final RequestLog log;
+    private final RequestRecords log;
     private final LongSupplier nanoClock;
     private final long startNanos;
     private final Object endLock = new Object();
@@ -50,7 +50,7 @@ public final class Exchange {
             String id,
             String answerId,
             Drain.Ticket ticket,
-            RequestLog log,
+            RequestRecords log,
             LongSupplier nanoClock) {
         this.context = context;
         this.request = request;
@@ -223,7 +223,7 @@ public final class Exchange {
         OptionalLong firstToken = firstTokenNanos.isPresent()
                 ? OptionalLong.of(firstTokenNanos.getAsLong() - startNanos)
                 : OptionalLong.empty();
-        log.record(new RequestLog.Entry(
+        log.record(new RequestRecords.Entry(
                 id,
                 endpoint,
                 model,

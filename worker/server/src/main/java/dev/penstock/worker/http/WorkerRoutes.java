@@ -5,6 +5,7 @@ import dev.penstock.runtime.net.BoundedBody;
 import dev.penstock.runtime.net.Drain;
 import dev.penstock.runtime.net.ListenerConfig;
 import dev.penstock.runtime.net.RequestRejected;
+import dev.penstock.runtime.telemetry.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,7 +30,6 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
     private static final String MODELS = "/v1/models";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final HexFormat HEX = HexFormat.of();
-    private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Backend backend;
@@ -38,7 +37,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
     private final ListenerConfig listener;
     private final Predicate<String> authorized;
     private final Supplier<String> metrics;
-    private final RequestLog log;
+    private final RequestRecords log;
     private final RandomGenerator random;
     private final LongSupplier nanoClock;
 
@@ -68,7 +67,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         this.listener = parts.listener();
         this.authorized = parts.authorized();
         this.metrics = parts.metrics();
-        this.log = new RequestLog(parts.registry());
+        this.log = new RequestRecords(parts.registry());
         this.random = random;
         this.nanoClock = nanoClock;
     }
@@ -107,11 +106,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         if (!drain.accepting() || !backend.ready()) {
             // Whoever asks on this connection again is better off with another worker.
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            refuse(
-                    request,
-                    drain.accepting()
-                            ? ApiError.unavailable("loading", "this worker is loading its models", SOON)
-                            : EngineErrors.stopping());
+            refuse(request, drain.accepting() ? backend.unready() : EngineErrors.stopping());
             return;
         }
         Context context = vertx.getOrCreateContext();
@@ -209,7 +204,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
 
     private void health(HttpServerRequest request) {
         boolean ok = drain.accepting() && backend.ready();
-        String state = ok ? "ok" : drain.accepting() ? "loading" : "draining";
+        String state = ok ? "ok" : drain.accepting() ? backend.unready().code().orElse("unready") : "draining";
         Json out = new Json(512).raw("{\"status\":").string(state);
         long running = 0;
         long queued = 0;
@@ -235,10 +230,13 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         answer(request, ok ? 200 : 503, out);
     }
 
+    /** Takes milliseconds, which no stream shall wait for. */
     private void metrics(HttpServerRequest request) {
-        request.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                .end(metrics.get());
+        vertx.executeBlocking(metrics::get, false)
+                .onSuccess(text -> request.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, Metrics.CONTENT_TYPE)
+                        .end(text))
+                .onFailure(failure -> refuse(request, ApiError.server(500, "internal_error", "no metrics")));
     }
 
     private void answer(HttpServerRequest request, int status, Json body) {

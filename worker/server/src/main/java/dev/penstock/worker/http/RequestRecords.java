@@ -1,23 +1,22 @@
 package dev.penstock.worker.http;
 
+import dev.penstock.runtime.telemetry.RequestLog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is kept of a request when it is through: one line of log and the metrics, under OpenTelemetry's names for
  * generative models where it has one. Neither ever holds a prompt, an answer or a name that a client made up.
  */
-final class RequestLog {
-    private static final Logger LOG = LoggerFactory.getLogger("dev.penstock.worker.requests");
+final class RequestRecords {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
         Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1),
@@ -25,6 +24,7 @@ final class RequestLog {
         Duration.ofSeconds(60)
     };
 
+    private final RequestLog lines = new RequestLog();
     private final MeterRegistry registry;
     private final Map<MeterKey, Meters> meters = new ConcurrentHashMap<>();
 
@@ -56,7 +56,7 @@ final class RequestLog {
 
     private record Meters(Timer duration, Timer firstToken, Timer perToken, Counter prompt, Counter completion) {}
 
-    RequestLog(MeterRegistry registry) {
+    RequestRecords(MeterRegistry registry) {
         this.registry = registry;
     }
 
@@ -72,17 +72,19 @@ final class RequestLog {
                 of.perToken().record((entry.nanos() - nanos) / (entry.completionTokens() - 1), TimeUnit.NANOSECONDS);
             }
         });
-        LOG.atInfo()
-                .addKeyValue("request", entry.id())
-                .addKeyValue("operation", entry.endpoint().operation())
-                .addKeyValue("model", entry.model())
-                .addKeyValue("status", entry.status())
-                .addKeyValue("outcome", entry.outcome())
-                .addKeyValue("prompt_tokens", entry.promptTokens())
-                .addKeyValue("completion_tokens", entry.completionTokens())
-                .addKeyValue("first_token_ms", entry.firstTokenNanos().orElse(0) / 1_000_000)
-                .addKeyValue("duration_ms", entry.nanos() / 1_000_000)
-                .log("request");
+        lines.write("POST", entry.endpoint().path(), entry.status(), fields(entry));
+    }
+
+    private static Map<String, Object> fields(Entry entry) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("request", entry.id());
+        fields.put("model", entry.model());
+        fields.put("outcome", entry.outcome());
+        fields.put("prompt_tokens", entry.promptTokens());
+        fields.put("completion_tokens", entry.completionTokens());
+        entry.firstTokenNanos().ifPresent(nanos -> fields.put("first_token_ms", nanos / 1_000_000));
+        fields.put("duration_ms", entry.nanos() / 1_000_000);
+        return fields;
     }
 
     private Meters register(MeterKey key) {

@@ -1,0 +1,171 @@
+package dev.penstock.worker.sidecar;
+
+import dev.penstock.protocol.ApiError;
+import dev.penstock.protocol.JsonDocument;
+import dev.penstock.protocol.JsonLimits;
+import dev.penstock.protocol.JsonRejectedException;
+import dev.penstock.runtime.config.NearestName;
+import dev.penstock.runtime.net.HttpClientFactory;
+import dev.penstock.worker.config.SidecarConfig;
+import dev.penstock.worker.config.SidecarModel;
+import dev.penstock.worker.http.Backend;
+import dev.penstock.worker.http.Endpoint;
+import dev.penstock.worker.http.Exchange;
+import dev.penstock.worker.http.ModelStatus;
+import dev.penstock.worker.http.RequestRejectedException;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers by passing requests on to another server. It holds the server's credential, so that gateways need none, and is
+ * ready while the server answers probes. Thread safe.
+ */
+public final class SidecarBackend implements Backend, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SidecarBackend.class);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final HttpClientAgent client;
+    private final SidecarConfig config;
+    private final Origin origin;
+    private final Map<String, Lane> lanes = new LinkedHashMap<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Set<UpstreamCall> calls = ConcurrentHashMap.newKeySet();
+    private final long createdSeconds;
+    private volatile boolean ready;
+    private volatile boolean closed;
+
+    /** A model, and how many requests for it are under way. */
+    private record Lane(SidecarModel model, AtomicInteger inFlight) {}
+
+    /** A sidecar with a client of its own, whose server is yet to be probed. */
+    public static SidecarBackend create(Vertx vertx, SidecarConfig config, InstantSource clock) {
+        HttpClientAgent client = HttpClientFactory.create(vertx, config.client());
+        return new SidecarBackend(vertx, client, config, clock);
+    }
+
+    private SidecarBackend(Vertx vertx, HttpClientAgent client, SidecarConfig config, InstantSource clock) {
+        this.vertx = vertx;
+        this.client = client;
+        this.config = config;
+        this.origin = new Origin(config);
+        this.createdSeconds = clock.instant().getEpochSecond();
+        config.models().forEach(model -> lanes.put(model.name(), new Lane(model, new AtomicInteger())));
+    }
+
+    /** Begins to probe, and goes on until {@link #close}. */
+    public void start() {
+        if (closed) {
+            return;
+        }
+        client.request(origin.probe())
+                .compose(request -> request.send())
+                // The body is none of ours, but the connection is kept only where it is read.
+                .compose(response -> response.end().map(response.statusCode() < 500))
+                .otherwise(false)
+                .onSuccess(alive -> {
+                    if (alive != ready) {
+                        LOG.atInfo().addKeyValue("url", config.url()).log(alive ? "server is up" : "server is down");
+                    }
+                    ready = alive;
+                    vertx.setTimer(config.probeInterval().toMillis(), fired -> start());
+                });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        client.close();
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public ApiError unready() {
+        return ApiError.unavailable(
+                "upstream_unavailable", "the server behind this worker does not answer its probes", SOON);
+    }
+
+    @Override
+    public List<ModelStatus> models() {
+        return lanes.values().stream().map(this::status).toList();
+    }
+
+    private ModelStatus status(Lane lane) {
+        return new ModelStatus(
+                lane.model().name(), createdSeconds, "upstream", lane.inFlight().get(), config.capacity(), 0, 0);
+    }
+
+    @Override
+    public void serve(Endpoint endpoint, Exchange exchange, Buffer body) {
+        JsonDocument document = parse(body);
+        Lane lane = find(document);
+        exchange.model(lane.model().name());
+        if (inFlight.incrementAndGet() > config.capacity()) {
+            inFlight.decrementAndGet();
+            throw new RequestRejectedException(ApiError.unavailable(
+                    "overloaded", "the server behind this worker has " + config.capacity() + " requests", SOON));
+        }
+        lane.inFlight().incrementAndGet();
+        ModelRename rename = new ModelRename(lane.model().name(), lane.model().nameUpstream());
+        UpstreamCall call = new UpstreamCall(
+                exchange,
+                client,
+                origin.inference(endpoint),
+                rename,
+                config.buffer().intBytes());
+        calls.add(call);
+        exchange.whenEnded(() -> {
+            calls.remove(call);
+            inFlight.decrementAndGet();
+            lane.inFlight().decrementAndGet();
+            call.cancel();
+        });
+        exchange.load(status(lane));
+        call.send(rename.request(document));
+    }
+
+    private static JsonDocument parse(Buffer body) {
+        try {
+            return JsonDocument.parse(body.getBytes(), JsonLimits.DEFAULT);
+        } catch (JsonRejectedException e) {
+            throw new RequestRejectedException(e.error());
+        }
+    }
+
+    private Lane find(JsonDocument document) {
+        try {
+            String name = document.string("model")
+                    .orElseThrow(() -> new RequestRejectedException(
+                            ApiError.invalid("model", "model: nothing (expected: the name of a model)")));
+            Lane lane = lanes.get(name);
+            if (lane == null) {
+                List<String> nearest = NearestName.of(name, lanes.keySet(), 3);
+                throw new RequestRejectedException(ApiError.modelNotFound("model: not served here (expected: "
+                        + String.join(", ", nearest.isEmpty() ? lanes.keySet() : nearest) + ")"));
+            }
+            return lane;
+        } catch (JsonRejectedException e) {
+            throw new RequestRejectedException(e.error());
+        }
+    }
+
+    @Override
+    public void abort() {
+        calls.forEach(UpstreamCall::abort);
+    }
+}
