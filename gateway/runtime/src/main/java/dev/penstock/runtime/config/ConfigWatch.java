@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +88,17 @@ public final class ConfigWatch<R extends Record> {
     /** Reloads when a watched file has changed since the last look; call it about once a second, off event loops. */
     public synchronized Optional<Reload> poll() {
         return fingerprints(current).equals(fingerprints) ? Optional.empty() : Optional.of(reload());
+    }
+
+    /**
+     * Looks for changes from now on, each time so long after the last look ended.
+     *
+     * @return ends the looking
+     */
+    public AutoCloseable every(Duration pause, ScheduledExecutorService scheduler) {
+        long nanos = pause.toNanos();
+        ScheduledFuture<?> polling = scheduler.scheduleWithFixedDelay(this::poll, nanos, nanos, TimeUnit.NANOSECONDS);
+        return () -> polling.cancel(false);
     }
 
     /** Reads the file again, whether or not it has changed: what SIGHUP asks for. */

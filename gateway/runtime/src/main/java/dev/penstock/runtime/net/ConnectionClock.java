@@ -3,7 +3,6 @@ package dev.penstock.runtime.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
@@ -188,20 +187,25 @@ final class ConnectionClock extends ChannelDuplexHandler {
         if (deadline() > now(at)) {
             arm(at);
         } else if (inHead && !inBody) {
-            refuse(at, new RequestRejected(408, "header_timeout", "the request's headers did not arrive in time"));
+            refuse(new RequestRejected(408, "header_timeout", "the request's headers did not arrive in time"));
         } else {
             cut(at);
         }
     }
 
     /** Answers a connection that Vert.x has no request of, past its encoder, and closes it. */
-    static void refuse(ChannelHandlerContext at, RequestRejected rejection) {
+    void refuse(RequestRejected rejection) {
+        ChannelHandlerContext at = context;
+        if (at == null) {
+            return;
+        }
+        refuseRest();
         byte[] body = Rejections.body(rejection);
         String head = "HTTP/1.1 " + rejection.status() + " " + Rejections.reason(rejection.status())
                 + "\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: " + body.length
                 + "\r\n\r\n";
         ByteBuf bytes = Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII), body);
-        at.pipeline().context("httpEncoder").writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+        at.pipeline().context("httpEncoder").writeAndFlush(bytes).addListener(answered -> linger(at));
     }
 
     private static void cut(ChannelHandlerContext at) {

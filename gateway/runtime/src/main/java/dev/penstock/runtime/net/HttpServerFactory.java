@@ -1,5 +1,6 @@
 package dev.penstock.runtime.net;
 
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -44,11 +45,9 @@ public final class HttpServerFactory {
             Vertx vertx, ListenerConfig config, int loops, Supplier<Handler<HttpServerRequest>> handlers) {
         try {
             Listener listener = new Listener(vertx, config);
-            Future<String> opened = vertx.deployVerticle(new LoopVerticle(listener, handlers));
-            for (int i = 1; i < loops; i++) {
-                opened = opened.compose(before -> vertx.deployVerticle(new LoopVerticle(listener, handlers)));
-            }
-            return opened.map(listener);
+            DeploymentOptions instances = new DeploymentOptions().setInstances(Math.max(1, loops));
+            return vertx.deployVerticle(() -> new LoopVerticle(listener, handlers), instances)
+                    .map(listener);
         } catch (IllegalArgumentException unloadable) {
             return Future.failedFuture(unloadable);
         }
@@ -66,7 +65,7 @@ public final class HttpServerFactory {
 
         @Override
         public Future<?> start() {
-            return listener.open(handlers.get());
+            return listener.openShared(handlers.get());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.penstock.runtime.net;
 
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -10,9 +10,11 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** One address, served on one or more event loops that share its limits. */
 final class Listener implements Listening {
     private static final Logger LOGGER = LoggerFactory.getLogger(Listener.class);
+
+    /** Vert.x takes a free port for a negative number, one for all instances of a deployment. */
+    private static final int SHARED_FREE_PORT = -1;
 
     private final Vertx vertx;
     private final ListenerConfig config;
@@ -63,40 +68,65 @@ final class Listener implements Listening {
         return options;
     }
 
-    /** Opens one more server on the caller's event loop; all but the first join the first one's address. */
+    /** Opens the one server of this listener, on the caller's context. */
     Future<Void> open(Handler<HttpServerRequest> handler) {
+        return open(new HttpServerOptions(options), handler);
+    }
+
+    /** Opens one of several servers on one address, from the instances of one deployment. */
+    Future<Void> openShared(Handler<HttpServerRequest> handler) {
         HttpServerOptions own = new HttpServerOptions(options);
-        if (!servers.isEmpty()) {
-            own.setPort(port());
+        if (config.port() == 0) {
+            own.setPort(SHARED_FREE_PORT);
         }
+        return open(own, handler);
+    }
+
+    private Future<Void> open(HttpServerOptions own, Handler<HttpServerRequest> handler) {
         HttpServer server = vertx.createHttpServer(own)
                 .connectionHandler(this::admit)
                 .requestHandler(new RequestGuard(config, handler))
                 .invalidRequestHandler(RequestGuard::refuseInvalid)
                 .exceptionHandler(fault -> LOGGER.debug("a connection failed before its first request", fault));
-        return server.listen().map(open -> {
-            servers.add(open);
-            return null;
-        });
+        return server.listen()
+                .<Void>map(open -> {
+                    servers.add(open);
+                    return null;
+                })
+                .recover(fault -> Future.failedFuture(explained(own, fault)));
     }
 
+    /** The system says what failed, and seldom where. */
+    private static Throwable explained(HttpServerOptions own, Throwable fault) {
+        if (!(fault instanceof IOException)) {
+            return fault;
+        }
+        String message = String.valueOf(fault.getMessage());
+        String why = message.toLowerCase(Locale.ROOT).contains("in use") ? "the address is in use" : message;
+        IOException where = new IOException("cannot listen on " + own.getHost() + ":" + Math.max(0, own.getPort()) + ": " + why);
+        where.initCause(fault);
+        return where;
+    }
+
+    /** On the event loop, before the connection has read anything. */
     private void admit(HttpConnection connection) {
-        connections.incrementAndGet();
-        connection.closeHandler(closed -> connections.decrementAndGet());
         if (!(connection instanceof HttpServerConnection served)) {
             throw new IllegalStateException("a connection without a pipeline: " + connection.getClass());
         }
-        ChannelPipeline pipeline = served.channelHandlerContext().pipeline();
-        if (connections.get() > config.maxConnections()) {
-            ConnectionClock.refuse(
-                    served.channelHandlerContext(),
-                    new RequestRejected(503, "too_many_connections", "too many open connections"));
-            return;
-        }
+        ChannelHandlerContext context = served.channelHandlerContext();
+        int open = connections.incrementAndGet();
+        // Not the connection's close handler: there is one, and whoever handles requests may want it.
+        context.channel().closeFuture().addListener(closed -> connections.decrementAndGet());
         ConnectionClock clock = new ConnectionClock(config);
-        pipeline.addBefore(served.channelHandlerContext().name(), "clock", clock);
-        pipeline.replace(
-                "httpDecoder", "httpDecoder", new StrictRequestDecoder(options.getHttp1Config(), clock::headBegan));
+        context.pipeline().addBefore(context.name(), "clock", clock);
+        context.pipeline()
+                .replace(
+                        "httpDecoder",
+                        "httpDecoder",
+                        new StrictRequestDecoder(options.getHttp1Config(), clock::headBegan));
+        if (open > config.maxConnections()) {
+            clock.refuse(new RequestRejected(503, "too_many_connections", "too many open connections"));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.penstock.runtime.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.runtime.config.ConfigResult.Loaded;
@@ -9,9 +10,14 @@ import dev.penstock.runtime.config.ConfigWatch.Reload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,5 +116,19 @@ class ConfigWatchTest {
         Settings before = watch.get();
         assertTrue(watch.reload().swapped());
         assertEquals(before, assertInstanceOf(Settings.class, watch.get()));
+    }
+
+    @Test
+    void looksAreRepeatedByTheScheduler() throws Exception {
+        ConfigWatch<Settings> watch = watch();
+        CountDownLatch swapped = new CountDownLatch(1);
+        watch.onChange((before, next) -> swapped::countDown);
+        try (ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+                AutoCloseable looking = watch.every(Duration.ofMillis(1), scheduler)) {
+            assertNotNull(looking);
+            Files.writeString(file, "size: 2\n");
+            assertTrue(swapped.await(20, TimeUnit.SECONDS));
+        }
+        assertEquals(2, watch.get().size());
     }
 }

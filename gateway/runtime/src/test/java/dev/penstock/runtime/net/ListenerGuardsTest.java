@@ -275,8 +275,10 @@ class ListenerGuardsTest {
                 Socket first = small.connect()) {
             first.getOutputStream().write("GET /a HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             EchoServer.readUntil(first.getInputStream(), "GET /a ");
-            String answer = small.exchange("");
+            String answer = small.exchange(SMUGGLED);
             assertTrue(answer.startsWith("HTTP/1.1 503 ") && answer.contains("too_many_connections"), answer);
+            assertEquals(List.of("GET /a"), small.seen);
+            small.awaitConnections(1);
         }
     }
 

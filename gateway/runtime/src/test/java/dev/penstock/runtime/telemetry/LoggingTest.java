@@ -11,10 +11,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class LoggingTest {
     private final LoggerContext context = new LoggerContext();
@@ -77,5 +81,24 @@ class LoggingTest {
         assertTrue(new TextLines().line(event).contains("broken\\u000aline\njava.lang.IllegalStateException: why"));
         JsonNode json = new ObjectMapper().readTree(new JsonLines().line(event));
         assertTrue(json.path("exception").asText().startsWith("java.lang.IllegalStateException: why"));
+    }
+
+    @Test
+    void aProcessWritesToItsStandardErrorAndLibrariesAreQuiet() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+            Logging.configure(Logging.Format.JSON, Logging.Verbosity.INFO);
+            LoggerFactory.getLogger("dev.penstock.Test").info("hello {}", "world");
+            LoggerFactory.getLogger("dev.penstock.Test").debug("not this");
+            LoggerFactory.getLogger("com.hazelcast.Test").info("nor this");
+        } finally {
+            System.setErr(before);
+            Logging.configure(Logging.Format.TEXT, Logging.Verbosity.INFO);
+        }
+        String output = written.toString(StandardCharsets.UTF_8);
+        assertTrue(output.endsWith("\"message\":\"hello world\"}\n"), output);
+        assertEquals(1, output.lines().count(), output);
     }
 }
