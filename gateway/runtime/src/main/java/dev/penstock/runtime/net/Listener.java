@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Listener implements Listening {
     private static final Logger LOGGER = LoggerFactory.getLogger(Listener.class);
 
-    /** Vert.x takes a free port for a negative number, one for all instances of a deployment. */
-    private static final int SHARED_FREE_PORT = -1;
+    /** Vert.x takes a free port for each such number, one for all instances of a deployment. */
+    private static final int SHARED_FREE_PORT = 1;
 
     private final Vertx vertx;
     private final ListenerConfig config;
@@ -70,40 +71,38 @@ final class Listener implements Listening {
 
     /** Opens the one server of this listener, on the caller's context. */
     Future<Void> open(Handler<HttpServerRequest> handler) {
-        return open(new HttpServerOptions(options), handler);
+        return open(SocketAddress.inetSocketAddress(config.port(), config.host()), handler);
     }
 
     /** Opens one of several servers on one address, from the instances of one deployment. */
     Future<Void> openShared(Handler<HttpServerRequest> handler) {
-        HttpServerOptions own = new HttpServerOptions(options);
-        if (config.port() == 0) {
-            own.setPort(SHARED_FREE_PORT);
-        }
-        return open(own, handler);
+        return config.port() == 0
+                ? open(SocketAddress.sharedRandomPort(SHARED_FREE_PORT, config.host()), handler)
+                : open(handler);
     }
 
-    private Future<Void> open(HttpServerOptions own, Handler<HttpServerRequest> handler) {
-        HttpServer server = vertx.createHttpServer(own)
+    private Future<Void> open(SocketAddress address, Handler<HttpServerRequest> handler) {
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions(options))
                 .connectionHandler(this::admit)
                 .requestHandler(new RequestGuard(config, handler))
                 .invalidRequestHandler(RequestGuard::refuseInvalid)
                 .exceptionHandler(fault -> LOGGER.debug("a connection failed before its first request", fault));
-        return server.listen()
+        return server.listen(address)
                 .<Void>map(open -> {
                     servers.add(open);
                     return null;
                 })
-                .recover(fault -> Future.failedFuture(explained(own, fault)));
+                .recover(fault -> Future.failedFuture(explained(config, fault)));
     }
 
     /** The system says what failed, and seldom where. */
-    private static Throwable explained(HttpServerOptions own, Throwable fault) {
+    private static Throwable explained(ListenerConfig config, Throwable fault) {
         if (!(fault instanceof IOException)) {
             return fault;
         }
         String message = String.valueOf(fault.getMessage());
         String why = message.toLowerCase(Locale.ROOT).contains("in use") ? "the address is in use" : message;
-        IOException where = new IOException("cannot listen on " + own.getHost() + ":" + Math.max(0, own.getPort()) + ": " + why);
+        IOException where = new IOException("cannot listen on " + config.host() + ":" + config.port() + ": " + why);
         where.initCause(fault);
         return where;
     }
