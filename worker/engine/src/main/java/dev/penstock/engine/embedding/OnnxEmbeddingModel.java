@@ -218,8 +218,24 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
                 compute(batch);
             }
         } finally {
-            encoder.close();
+            stop();
         }
+    }
+
+    /** Ends all that is left: after {@link #close}, and where an error that is not to be handled ends the thread. */
+    private void stop() {
+        Set<EmbeddingJob> abandoned = new LinkedHashSet<>();
+        lock.lock();
+        try {
+            closed = true;
+            running = 0;
+            waiting.forEach(item -> abandoned.add(item.job()));
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        encoder.close();
+        abandoned.forEach(job -> job.fail(new EngineClosedException()));
     }
 
     /** Waits for work; nothing once closed. */
@@ -271,12 +287,9 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
 
     @Override
     public void close() {
-        Set<EmbeddingJob> abandoned = new LinkedHashSet<>();
         lock.lock();
         try {
             closed = true;
-            waiting.forEach(item -> abandoned.add(item.job()));
-            waiting.clear();
             work.signal();
         } finally {
             lock.unlock();
@@ -284,7 +297,6 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         if (Thread.currentThread() != thread) {
             joinUninterruptibly();
         }
-        abandoned.forEach(job -> job.fail(new EngineClosedException()));
         tokenizer.close();
     }
 

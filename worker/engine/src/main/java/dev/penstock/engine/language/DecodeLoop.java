@@ -120,8 +120,25 @@ final class DecodeLoop implements AutoCloseable {
                 updateRunning();
             }
         } finally {
-            batch.close();
+            stop();
         }
+    }
+
+    /** Ends all that is left: after {@link #close}, and where an error that is not to be handled ends the thread. */
+    private void stop() {
+        List<ActiveGeneration> waiting;
+        lock.lock();
+        try {
+            closed = true;
+            waiting = List.copyOf(queue);
+            queue.clear();
+            queued = 0;
+        } finally {
+            lock.unlock();
+        }
+        batch.close();
+        waiting.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
+        updateRunning();
     }
 
     private void updateRunning() {
@@ -181,13 +198,9 @@ final class DecodeLoop implements AutoCloseable {
     /** Cancels everything, stops the thread, closes the decoder. */
     @Override
     public void close() {
-        List<ActiveGeneration> waiting;
         lock.lock();
         try {
             closed = true;
-            waiting = List.copyOf(queue);
-            queue.clear();
-            queued = 0;
             work.signal();
         } finally {
             lock.unlock();
@@ -195,7 +208,6 @@ final class DecodeLoop implements AutoCloseable {
         if (Thread.currentThread() != thread) {
             joinUninterruptibly();
         }
-        waiting.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
     }
 
     private void joinUninterruptibly() {

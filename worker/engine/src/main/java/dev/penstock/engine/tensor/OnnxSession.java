@@ -46,6 +46,8 @@ public final class OnnxSession implements AutoCloseable {
         Map<String, String> values = new HashMap<>();
         values.put("intraOpNumThreads", Integer.toString(options.intraOpThreads()));
         values.put("interOpNumThreads", Integer.toString(options.interOpThreads()));
+        // A plan is kept for every shape of the inputs that ever comes, and here nearly every run brings a new one.
+        values.put("memoryPatternOptimization", "false");
         try {
             model.load(file.getParent(), file.getFileName().toString(), values);
             return new OnnxSession(model, signature);

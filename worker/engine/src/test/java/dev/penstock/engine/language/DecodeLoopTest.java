@@ -270,6 +270,26 @@ final class DecodeLoopTest {
     }
 
     @Test
+    void aLoopThatDiesLeavesNobodyWaiting() {
+        DecodeLoop loop = loop(1, 5, 1000, 100);
+        decoder.beforeEachRun(() -> {
+            throw new StackOverflowError("a failure that is not to be handled");
+        });
+        Recorder running = new Recorder();
+        Recorder waiting = new Recorder();
+        submit(loop, running, 5, 5);
+        try {
+            submit(loop, waiting, 5, 5);
+            assertEquals(FinishReason.CANCELLED, waiting.reason());
+        } catch (EngineClosedException e) {
+            // it died before
+        }
+        assertEquals(FinishReason.CANCELLED, running.reason());
+        loop.close();
+        assertThrows(EngineClosedException.class, () -> submit(loop, new Recorder(), 1, 5));
+    }
+
+    @Test
     void closingCancelsWhatRunsAndWhatWaits() {
         DecodeLoop loop = loop(1, 5, 1000, 100);
         CountDownLatch first = new CountDownLatch(1);
