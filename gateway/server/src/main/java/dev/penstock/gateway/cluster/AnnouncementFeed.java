@@ -11,6 +11,7 @@ import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,8 @@ final class AnnouncementFeed
         this.fleet = fleet;
     }
 
-    void attach(IMap<String, byte[]> map) {
-        map.addEntryListener(this, true);
+    UUID attach(IMap<String, byte[]> map) {
+        return map.addEntryListener(this, true);
     }
 
     /** Reads every record; blocks. */

@@ -2,10 +2,12 @@ package dev.penstock.gateway.cluster;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import dev.penstock.protocol.announcement.AnnouncementMap;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** This gateway as a member of the cluster. Starting and closing block for a second or so. */
 final class ClusterMember implements AutoCloseable {
@@ -40,6 +42,17 @@ final class ClusterMember implements AutoCloseable {
 
     boolean running() {
         return instance.getLifecycleService().isRunning();
+    }
+
+    /** Is set each time this member has merged into another part of a cluster that was split. */
+    AtomicBoolean watchMerges() {
+        AtomicBoolean merged = new AtomicBoolean();
+        instance.getLifecycleService().addLifecycleListener(event -> {
+            if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+                merged.set(true);
+            }
+        });
+        return merged;
     }
 
     HazelcastInstance hazelcast() {

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
@@ -37,19 +38,23 @@ public final class HttpWorkerProbe implements WorkerProbe {
     public Future<ProbeResult> probe(Worker worker, String path, Duration timeout) {
         RequestOptions options = request(worker.endpoint(), path, timeout);
         credentials.headers(worker.id()).forEach(options::putHeader);
-        return clients.apply(worker)
-                .request(options)
-                .compose(request -> answer(request, timeout))
-                .timeout(timeout.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+        Future<HttpClientRequest> dialled = clients.apply(worker).request(options);
+        return within(dialled, timeout)
+                .onFailure(late -> dialled.onSuccess(HttpClientRequest::reset))
+                .compose(request -> within(answer(request), timeout).onFailure(failure -> request.reset()))
                 .otherwise(HttpWorkerProbe::failure);
     }
 
-    private static Future<ProbeResult> answer(HttpClientRequest request, Duration timeout) {
-        return request.idleTimeout(timeout.toMillis()).send().compose(response -> response.end()
-                .map(end -> {
-                    int status = response.statusCode();
-                    return status / 100 == 2 || status == TOO_MANY_REQUESTS ? ProbeResult.ALIVE : ProbeResult.UNREADY;
-                }));
+    private static <T> Future<T> within(Future<T> future, Duration limit) {
+        return future.timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The body is read past, so that the connection can be kept; one that does not end is broken off by the clock. */
+    private static Future<ProbeResult> answer(HttpClientRequest request) {
+        return request.send().compose(response -> response.end().map(end -> {
+            int status = response.statusCode();
+            return status / 100 == 2 || status == TOO_MANY_REQUESTS ? ProbeResult.ALIVE : ProbeResult.UNREADY;
+        }));
     }
 
     private static ProbeResult failure(Throwable cause) {

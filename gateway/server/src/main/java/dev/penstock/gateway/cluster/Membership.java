@@ -8,10 +8,12 @@ import dev.penstock.protocol.announcement.ClusterSecret;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,11 +74,12 @@ public final class Membership implements AutoCloseable {
         while (closing.getCount() > 0) {
             try (ClusterMember started = ClusterMember.start(settings, secret)) {
                 member = started;
-                feed.attach(started.workers());
+                AtomicBoolean merged = started.watchMerges();
+                UUID listener = feed.attach(started.workers());
                 feed.reconcile(started.workers());
                 LOG.info("in the cluster at {}, {} gateways", started.address(), started.members());
                 joined.complete(started.address());
-                stay(started);
+                stay(started, listener, merged);
             } catch (HazelcastException | IllegalStateException e) {
                 if (joined.completeExceptionally(e)) {
                     return;
@@ -89,14 +92,25 @@ public final class Membership implements AutoCloseable {
         }
     }
 
-    /** Returns when this gateway is to leave, or is in no cluster any more. */
-    private void stay(ClusterMember started) {
+    /**
+     * Returns when this gateway is to leave, or is in no cluster any more.
+     *
+     * @param merged set when this member has gone over to another part of a cluster that was split: what it listened to
+     *     is not that part's, and its table is
+     */
+    private void stay(ClusterMember started, UUID firstListener, AtomicBoolean merged) {
+        UUID listener = firstListener;
         long readNanos = System.nanoTime();
         while (!waited(closing, LOOK) && started.running()) {
-            if (System.nanoTime() - readNanos < RECONCILE.toNanos()) {
+            boolean elsewhere = merged.getAndSet(false);
+            if (!elsewhere && System.nanoTime() - readNanos < RECONCILE.toNanos()) {
                 continue;
             }
             try {
+                if (elsewhere) {
+                    started.workers().removeEntryListener(listener);
+                    listener = feed.attach(started.workers());
+                }
                 feed.reconcile(started.workers());
                 readNanos = System.nanoTime();
             } catch (HazelcastInstanceNotActiveException e) {
