@@ -19,6 +19,7 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.runtime.net.BoundedBody;
 import dev.penstock.runtime.net.RequestRejected;
+import dev.penstock.runtime.telemetry.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -135,7 +136,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(ApiError.unavailable(
                     "overloaded", "the gateway holds as much as it may; try again", Duration.ofSeconds(1)))));
         }
-        String trace = TraceParent.continued(header(request, "traceparent"), ThreadLocalRandom.current());
+        String trace = traceOf(request).header();
         return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout())
                 .onFailure(unread -> budget.adjust(-declared))
                 .compose(body -> {
@@ -144,6 +145,15 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                     return decode(id, trace, operation, body, receivedNanos);
                 })
                 .recover(OpenAiRoutes::unreadable);
+    }
+
+    /** A span of ours: in the client's trace where it sent one, else in a new one that nobody records. */
+    private static TraceParent traceOf(HttpServerRequest request) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return header(request, "traceparent")
+                .flatMap(TraceParent::parse)
+                .map(caller -> caller.child(random))
+                .orElseGet(() -> TraceParent.generate(random, false));
     }
 
     private Future<InferenceRequest> decode(
@@ -250,7 +260,8 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
 
     private static void send(HttpServerRequest request, int status, Map<String, String> headers, String body) {
         headers.forEach(request.response()::putHeader);
-        request.response().setStatusCode(status).end(body);
+        request.response().setStatusCode(status);
+        WholeAnswer.end(request, Buffer.buffer(body));
     }
 
     private static Credentials credentials(HttpServerRequest request) {

@@ -41,7 +41,7 @@ final class VertxExchange implements ClientExchange {
         over = true;
         committed = true;
         head(status, headers);
-        finishing(response.end(body));
+        finishing(WholeAnswer.end(request, body));
     }
 
     @Override

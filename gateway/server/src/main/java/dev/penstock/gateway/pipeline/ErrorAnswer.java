@@ -69,8 +69,12 @@ public final class ErrorAnswer {
                         "overloaded",
                         "the worker is busy" + tried + "; try again",
                         error.retryAfter().orElse(LOAD_MAY_PASS));
-            case FIRST_TOKEN_TIMEOUT, STALLED, DEADLINE ->
+            case FIRST_TOKEN_TIMEOUT, STALLED ->
                 ApiError.server(504, "upstream_timeout", whatTimedOut(error.failure()) + tried);
+            case DEADLINE ->
+                // A client that waited out the deadline gains nothing by waiting it out again.
+                ApiError.server(504, "upstream_timeout", whatTimedOut(error.failure()) + tried)
+                        .withRetryable(false);
             case CONNECT -> ApiError.server(502, "upstream_unreachable", "the worker cannot be reached" + tried);
             case RESET -> ApiError.server(502, "upstream_reset", "the worker broke the connection off" + tried);
             case PROTOCOL -> ApiError.server(502, "upstream_protocol", "the worker's answer is not valid" + tried);

@@ -33,7 +33,8 @@ public final class NearestModels {
     /** A name that contains the other ({@code llama-3} in {@code meta/llama-3-8b}) is near whatever its length. */
     private static int score(String wanted, String known) {
         int edits = distance(wanted, known);
-        return wanted.length() >= 3 && (known.contains(wanted) || wanted.contains(known)) ? Math.min(edits, 1) : edits;
+        boolean telling = Math.min(wanted.length(), known.length()) >= 3;
+        return telling && (known.contains(wanted) || wanted.contains(known)) ? Math.min(edits, 1) : edits;
     }
 
     private static int distance(String a, String b) {

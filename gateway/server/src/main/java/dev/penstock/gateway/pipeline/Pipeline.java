@@ -181,8 +181,8 @@ public final class Pipeline {
         Worker worker = placed.plan().attempts().get(index).worker();
         passage.attempting(worker.id());
         long deadline = passage.arrival.receivedNanos() + settings.deadline().toNanos();
-        return ports.relay()
-                .relay(worker, request, passage.client, passage::headers, deadline)
+        return Future.succeededFuture()
+                .compose(go -> ports.relay().relay(worker, request, passage.client, passage::headers, deadline))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
                 .compose(result -> {
                     placed.lease().end(result.outcome());

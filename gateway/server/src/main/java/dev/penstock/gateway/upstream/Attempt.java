@@ -47,6 +47,7 @@ final class Attempt implements AnswerHead {
     private final UsageMeter meter;
     private final AttemptClock clock;
     private Forwarder.@Nullable Call call;
+    private @Nullable ReadStream<Buffer> body;
     private @Nullable AnswerRelay relay;
     private boolean finished;
     private boolean bodyEnded;
@@ -109,6 +110,7 @@ final class Attempt implements AnswerHead {
         }
         AnswerRelay taker = relayOf(answer.body());
         relay = taker;
+        body = answer.body();
         consume(answer.body(), taker);
     }
 
@@ -252,6 +254,9 @@ final class Attempt implements AnswerHead {
         Forwarder.Call ending = call;
         if (ending != null && !bodyEnded) {
             if (wholeAnswer) {
+                if (body != null) {
+                    body.resume(); // a slow client may have had it paused
+                }
                 loop.schedule(TAIL, ending::cancel);
             } else {
                 ending.cancel();
