@@ -245,6 +245,9 @@ final class Attempt implements AnswerHead {
     }
 
     private void finish(Outcome outcome, Optional<ApiError> refusal, Optional<Duration> retryAfter, String detail) {
+        if (finished) {
+            return; // a write can find that the client has gone, amid the step that ended the answer
+        }
         finished = true;
         clock.stop();
         if (relay != null) {

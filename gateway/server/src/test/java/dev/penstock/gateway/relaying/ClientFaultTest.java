@@ -8,6 +8,7 @@ import static dev.penstock.gateway.relaying.RelayTest.content;
 import static dev.penstock.gateway.relaying.ScriptedWorker.SSE_HEAD;
 import static dev.penstock.gateway.relaying.TestGateway.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -188,22 +189,58 @@ class ClientFaultTest {
                 TestGateway gateway = new TestGateway(TestGateway.SETTINGS, manyFrames, 16, worker.uri());
                 Socket client = gateway.send(TestGateway.chatBody(STREAM))) {
             AtomicLong most = new AtomicLong();
-            long[] last = {-1, 0};
-            // Full when the worker can send no more: unchanged for a while.
-            eventually("the worker is held back", () -> {
-                most.accumulateAndGet(gateway.budget.held(), Math::max);
-                if (last[0] != sent.get()) {
-                    last[0] = sent.get();
-                    last[1] = System.nanoTime();
-                }
-                return last[0] > 0 && System.nanoTime() - last[1] > 300_000_000L;
-            });
+            untilUnchanged(sent, () -> most.accumulateAndGet(gateway.budget.held(), Math::max));
             assertTrue(sent.get() < (long) pieces * piece.length(), "the worker was never held back");
             assertTrue(most.get() <= 256 << 10, most + " bytes held");
             String all = readUntil(client, "[DONE]");
             assertEquals(pieces, all.split("xxxx\"\\}", -1).length - 1);
             gateway.assertNothingHeld();
         }
+    }
+
+    @Test
+    void aWorkerThatDiesUnderASlowReaderEndsInAnError() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        CountDownLatch die = new CountDownLatch(1);
+        String piece = content("x".repeat(4000));
+        try (ScriptedWorker worker = new ScriptedWorker(x -> {
+                    x.raw(SSE_HEAD);
+                    Thread.ofVirtual().start(() -> {
+                        try {
+                            die.await();
+                            x.socket().close();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+                    while (true) {
+                        x.chunk(piece);
+                        sent.addAndGet(piece.length());
+                    }
+                });
+                TestGateway gateway = new TestGateway(worker.uri());
+                Socket client = gateway.send(TestGateway.chatBody(STREAM))) {
+            untilUnchanged(sent, () -> {});
+            die.countDown();
+            eventually("the worker is gone", () -> worker.hungUp.get() == 1);
+            String all = TestGateway.readAll(client);
+            assertTrue(all.contains("event: error\ndata: "), "no error");
+            assertFalse(all.contains("[DONE]"));
+            gateway.assertNothingHeld();
+        }
+    }
+
+    /** Until the worker can send no more: what it has sent is the same for a while. */
+    private static void untilUnchanged(AtomicLong sent, Runnable each) {
+        long[] last = {-1, 0};
+        eventually("the worker is held back", () -> {
+            each.run();
+            if (last[0] != sent.get()) {
+                last[0] = sent.get();
+                last[1] = System.nanoTime();
+            }
+            return last[0] > 0 && System.nanoTime() - last[1] > 300_000_000L;
+        });
     }
 
     @Test

@@ -77,6 +77,7 @@ final class TestGateway implements AutoCloseable {
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
+    volatile UpstreamTls tls = UpstreamTls.DEFAULT;
     private final HttpForwarder forwarder;
     private final HttpServer server;
     private final HttpClient http =
@@ -92,7 +93,7 @@ final class TestGateway implements AutoCloseable {
         forwarder = new HttpForwarder(
                 vertx,
                 new HttpForwarderSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 16 << 10),
-                worker -> new UpstreamAccess(worker.endpoint(), credential, UpstreamTls.DEFAULT, modelNames));
+                worker -> new UpstreamAccess(worker.endpoint(), credential, tls, modelNames));
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),
                 (principal, request) ->
