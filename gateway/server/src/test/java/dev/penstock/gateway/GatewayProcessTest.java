@@ -423,6 +423,28 @@ final class GatewayProcessTest {
     }
 
     @Test
+    void aGatewayJoinsItsCluster() throws Exception {
+        GatewayProcess process = start(yaml() + "cluster: {port: 0}\n");
+        assertTrue(process.clusterAddress().orElseThrow().getPort() > 0);
+        JsonNode cluster =
+                MAPPER.readTree(get(process.adminEndpoint(), "/pool").body()).path("cluster");
+        assertEquals(process.clusterSecret().clusterName(), cluster.path("name").asText());
+        assertTrue(cluster.path("connected").asBoolean());
+        assertEquals(1, cluster.path("members").asInt());
+        assertEquals(200, chat(process, CHAT).statusCode());
+    }
+
+    @Test
+    void aSecretThatIsNotFitForAHeaderIsRefusedAtStart() {
+        ConfigLoader broken = ConfigLoader.with(SecretResolver.of(Map.of("UPSTREAM_KEY", "canary\nx: y")));
+        GatewayConfig config = broken.parse("gateway.yaml", yaml(), directory, GatewayConfig.class)
+                .orThrow();
+        GatewayStartException failure = assertThrows(GatewayStartException.class, () -> GatewayProcess.start(config));
+        assertEquals(
+                "env:UPSTREAM_KEY: not fit for a header (expected: visible ASCII characters)", failure.getMessage());
+    }
+
+    @Test
     void aGatewayWithoutWorkersIsReadyAndSaysSo() throws Exception {
         GatewayProcess process = GatewayProcess.start(
                 loader.parse("gateway.yaml", "{listener: {port: 0}, admin: {port: 0}}", directory, GatewayConfig.class)
