@@ -24,13 +24,14 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The connections to workers: those of requests and those of probes. Kept over a reload unless how they are made has
  * changed: the connect clock, or TLS material, its files' content included. Then new ones are made, and the old ones closed
- * when the last request on them has ended.
+ * when the last request and probe on them have ended.
  */
 final class Dialling {
     /**
@@ -81,6 +82,8 @@ final class Dialling {
     }
 
     private static final Duration LONGEST_RETIREMENT = Duration.ofHours(24);
+    /** The most that {@code health.probe-timeout} may be. */
+    private static final Duration LONGEST_PROBE = Duration.ofMinutes(1);
 
     private final Terms terms;
     private final HttpForwarder forwarder;
@@ -135,9 +138,14 @@ final class Dialling {
         return users.accepting();
     }
 
-    /** Closes it when the last request on it has ended. */
+    /**
+     * Closes it when the last request on it has ended and the last probe must have: one that is cut off would condemn a
+     * worker that is well.
+     */
     void retire(Vertx vertx) {
-        users.drain(vertx, LONGEST_RETIREMENT).onComplete(drained -> close());
+        users.drain(vertx, LONGEST_RETIREMENT)
+                .compose(drained -> vertx.timer(LONGEST_PROBE.toMillis(), TimeUnit.MILLISECONDS))
+                .onComplete(over -> close());
     }
 
     void close() {

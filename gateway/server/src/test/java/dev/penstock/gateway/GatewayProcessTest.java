@@ -82,7 +82,7 @@ final class GatewayProcessTest {
                 listener: {port: 0}
                 admin: {port: 0}
                 process: {event-loops: 2}
-                health: {probe-interval: 50ms}
+                health: {probe-interval: 50ms, probe-timeout: 10s}
                 clocks: {drain: 15s}
                 upstreams:
                   - id: up
