@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 
 /** The reference of a configuration, written from its records. */
 public final class ConfigDocs {
-    private ConfigDocs() {}
+    private final Map<Class<?>, String> titles;
+    private final StringBuilder out = new StringBuilder();
+
+    private ConfigDocs(Map<Class<?>, String> titles) {
+        this.titles = titles;
+    }
 
     /**
      * One kind of file.
@@ -20,31 +25,36 @@ public final class ConfigDocs {
      */
     public record Root(String title, String intro, Class<? extends Record> type) {}
 
+    /** A record and the file it first stands in. */
+    private record Section(RecordShape shape, Root root) {}
+
     /**
      * The reference as Markdown: for each file its keys, those of the records in it, and an example of the whole.
      *
      * @param intro what stands before the first file
      */
     public static String markdown(String intro, List<Root> roots) {
-        StringBuilder out = new StringBuilder("# Configuration\n\n" + intro.strip() + "\n");
-        Map<String, RecordShape> sections = new LinkedHashMap<>();
+        Map<Class<?>, Section> sections = new LinkedHashMap<>();
         for (Root root : roots) {
-            RecordShape shape = RecordShape.of(root.type());
+            collect(RecordShape.of(root.type()), root, sections);
+        }
+        ConfigDocs docs = new ConfigDocs(titles(sections));
+        StringBuilder out = docs.out.append("# Configuration\n\n" + intro.strip() + "\n");
+        for (Root root : roots) {
             out.append("\n## ")
                     .append(root.title())
                     .append("\n\n")
                     .append(root.intro().strip())
                     .append("\n\n");
-            table(out, shape);
-            collect(shape, sections);
+            docs.table(RecordShape.of(root.type()));
         }
-        for (Map.Entry<String, RecordShape> section : sections.entrySet()) {
-            out.append("\n### ").append(section.getKey()).append("\n\n");
-            if (!section.getValue().doc().isEmpty()) {
-                out.append(section.getValue().doc()).append("\n\n");
+        sections.forEach((type, section) -> {
+            out.append("\n### ").append(docs.titles.get(type)).append("\n\n");
+            if (!section.shape().doc().isEmpty()) {
+                out.append(section.shape().doc()).append("\n\n");
             }
-            table(out, section.getValue());
-        }
+            docs.table(section.shape());
+        });
         for (Root root : roots) {
             out.append("\n## ").append(root.title()).append(": every key\n\n");
             out.append("A `#` in the first column marks what has no default: remove it to set the key.\n\n```yaml\n");
@@ -58,7 +68,7 @@ public final class ConfigDocs {
         return ConfigExample.of(RecordShape.of(type));
     }
 
-    private static void table(StringBuilder out, RecordShape shape) {
+    private void table(RecordShape shape) {
         if (shape.components().isEmpty()) {
             out.append("No keys.\n");
             return;
@@ -75,7 +85,7 @@ public final class ConfigDocs {
         }
     }
 
-    private static String type(ValueShape shape) {
+    private String type(ValueShape shape) {
         return switch (shape) {
             case ValueShape.Single single -> single.type().noun();
             case ValueShape.Optionally optionally -> type(optionally.value());
@@ -103,8 +113,8 @@ public final class ConfigDocs {
         };
     }
 
-    private static String link(RecordShape shape) {
-        String title = title(shape);
+    private String link(RecordShape shape) {
+        String title = titles.getOrDefault(shape.type(), title(shape));
         return "[" + title + "](#" + title.toLowerCase(Locale.ROOT).replace(' ', '-') + ")";
     }
 
@@ -115,19 +125,38 @@ public final class ConfigDocs {
         return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
-    private static void collect(RecordShape shape, Map<String, RecordShape> sections) {
+    private static void collect(RecordShape shape, Root root, Map<Class<?>, Section> sections) {
         for (RecordShape.Key key : shape.components()) {
             for (RecordShape inner : within(key.shape())) {
-                RecordShape known = sections.putIfAbsent(title(inner), inner);
-                if (known != null && known.type() != inner.type()) {
-                    throw new IllegalStateException(known.type() + " and " + inner.type()
-                            + " have one title (expected: record names that differ)");
-                }
-                if (known == null) {
-                    collect(inner, sections);
+                if (sections.putIfAbsent(inner.type(), new Section(inner, root)) == null) {
+                    collect(inner, root, sections);
                 }
             }
         }
+    }
+
+    /**
+     * The headings: a title that records of two files share is told apart by the file, {@code Gateway limits}.
+     *
+     * @throws IllegalStateException where two records of one file share a title
+     */
+    private static Map<Class<?>, String> titles(Map<Class<?>, Section> sections) {
+        Map<String, Long> claims = sections.values().stream()
+                .collect(Collectors.groupingBy(section -> title(section.shape()), Collectors.counting()));
+        Map<Class<?>, String> titles = new LinkedHashMap<>();
+        sections.forEach((type, section) -> {
+            String title = title(section.shape());
+            String root = title(RecordShape.of(section.root().type()));
+            String heading = claims.getOrDefault(title, 1L) == 1
+                    ? title
+                    : root + " " + title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1);
+            if (titles.containsValue(heading)) {
+                throw new IllegalStateException(
+                        type + ": \"" + heading + "\" is another's title (expected: record names that differ)");
+            }
+            titles.put(type, heading);
+        });
+        return titles;
     }
 
     private static List<RecordShape> within(ValueShape shape) {

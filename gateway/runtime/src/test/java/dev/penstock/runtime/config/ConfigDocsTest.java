@@ -77,6 +77,36 @@ class ConfigDocsTest {
         assertEquals(java.util.Set.of("NAME"), root.named().keySet());
     }
 
+    private static final class First {
+        @Doc("What one file limits.")
+        record LimitsConfig(@Default("1") int one) {}
+
+        record FirstConfig(@Default("{}") First.LimitsConfig limits) {}
+    }
+
+    private static final class Second {
+        @Doc("What another file limits.")
+        record LimitsConfig(@Default("2") int two) {}
+
+        record SecondConfig(@Default("{}") Second.LimitsConfig limits) {}
+    }
+
+    @Test
+    void recordsOfOneNameInTwoFilesAreToldApart() {
+        String markdown = ConfigDocs.markdown(
+                "Intro.",
+                List.of(
+                        new ConfigDocs.Root("One", "The one.", First.FirstConfig.class),
+                        new ConfigDocs.Root("Two", "The other.", Second.SecondConfig.class)));
+        for (String wanted : List.of(
+                "| `limits` | [First limits](#first-limits) |",
+                "| `limits` | [Second limits](#second-limits) |",
+                "### First limits\n\nWhat one file limits.\n",
+                "### Second limits\n\nWhat another file limits.\n")) {
+            assertTrue(markdown.contains(wanted), () -> "missing " + wanted + " in\n" + markdown);
+        }
+    }
+
     @Test
     void theReferenceNamesEveryKeyItsDefaultAndRange() {
         String markdown =

@@ -34,6 +34,9 @@ public record GatewayConfig(
         @Doc("Membership of the pool; without it the gateway serves its `upstreams` alone.")
         Optional<ClusterConfig> cluster,
 
+        @Doc("How the process uses its machine.") @Default("{}")
+        ProcessConfig process,
+
         @Doc("Where this gateway runs.") @Default("{}") SiteConfig site,
 
         @Doc("Servers that are not ours, as workers; at most 1,000.")
@@ -50,7 +53,7 @@ public record GatewayConfig(
         }
         Names.requireDistinct(
                 "upstreams", "id", upstreams.stream().map(UpstreamConfig::id).toList());
-        if (auth.mode() == AuthMode.OPEN && !Loopback.is(listener.host())) {
+        if (auth.mode() == AuthMode.OPEN && !Addresses.isLoopback(listener.host())) {
             throw new IllegalArgumentException("auth: mode open on " + listener.host()
                     + ", which other machines reach (expected: `mode: keys`, or a loopback `listener.host`)");
         }

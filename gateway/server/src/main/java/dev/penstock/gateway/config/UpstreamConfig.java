@@ -8,6 +8,7 @@ import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
 import dev.penstock.runtime.config.Range;
+import dev.penstock.runtime.net.ClientTls;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ public record UpstreamConfig(
         @Doc("Its name in logs, metrics and `/pool`.") @Example("vllm-1")
         String id,
 
-        @Doc("Where it is, without the `/v1`: scheme, host, port, and a path prefix where it has one.")
+        @Doc("Where it is: scheme, host, port, and a path prefix where it has one; with or without a `/v1` at the end.")
         @Example("http://10.0.0.7:8000")
         URI url,
 
@@ -39,7 +40,7 @@ public record UpstreamConfig(
         int capacity,
 
         @Doc("TLS to an `https` URL; without it the system's authorities are trusted.")
-        Optional<UpstreamTlsConfig> tls,
+        Optional<ClientTls> tls,
 
         @Doc("""
                 The path that is asked whether it lives, with the credential: any 2xx will do. Where the server has no
@@ -74,10 +75,12 @@ public record UpstreamConfig(
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException("url: " + url + " (expected: no query and no fragment)");
         }
-        String path = url.getRawPath().replaceFirst("/+$", "");
-        if (path.endsWith("/v1")) {
-            throw new IllegalArgumentException("url: " + url + " (expected: without the /v1, which is added)");
-        }
+    }
+
+    /** Where it is dialled: the URL without the {@code /v1} that every path of the API begins with. */
+    public URI endpoint() {
+        String path = url.getRawPath().replaceFirst("/+$", "").replaceFirst("/v1$", "");
+        return URI.create(url.getScheme() + "://" + url.getRawAuthority() + path);
     }
 
     /** Its name in the pool. */

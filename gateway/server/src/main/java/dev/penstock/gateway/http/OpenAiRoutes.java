@@ -13,6 +13,7 @@ import dev.penstock.gateway.pipeline.GatewayException;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.NearestModels;
 import dev.penstock.gateway.pipeline.Pipeline;
+import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.ModelId;
@@ -29,11 +30,12 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -205,16 +207,16 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     }
 
     private void listModels(HttpServerRequest request, String id) {
-        authenticated(request, id, () -> {
-            SortedSet<ModelId> models = fleet.directory().models();
+        authenticated(request, id, principal -> {
+            List<ModelId> models = listed(principal);
             String data = models.stream().map(this::modelJson).collect(Collectors.joining(","));
             send(request, 200, headers(id), "{\"object\":\"list\",\"data\":[" + data + "]}");
         });
     }
 
     private void oneModel(HttpServerRequest request, String id, ModelId model) {
-        authenticated(request, id, () -> {
-            SortedSet<ModelId> models = fleet.directory().models();
+        authenticated(request, id, principal -> {
+            List<ModelId> models = listed(principal);
             if (models.contains(model)) {
                 send(request, 200, headers(id), modelJson(model));
             } else {
@@ -226,10 +228,15 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         });
     }
 
-    private void authenticated(HttpServerRequest request, String id, Runnable route) {
+    /** A model the principal may not ask for is, to it, one that does not exist. */
+    private List<ModelId> listed(Principal principal) {
+        return fleet.directory().models().stream().filter(principal::mayAsk).toList();
+    }
+
+    private void authenticated(HttpServerRequest request, String id, Consumer<Principal> route) {
         authenticator.authenticate(credentials(request)).onComplete(principal -> {
             if (principal.succeeded()) {
-                route.run();
+                route.accept(principal.result());
             } else {
                 GatewayError error = principal.cause() instanceof GatewayException known
                         ? known.error()

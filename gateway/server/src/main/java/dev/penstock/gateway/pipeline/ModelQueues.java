@@ -27,8 +27,7 @@ import java.util.function.Supplier;
  * @param <T> what a request gets when its turn has come
  */
 final class ModelQueues<T> {
-    private final int maxLength;
-    private final Duration timeout;
+    private final Supplier<PipelineSettings> settings;
     private final Loop loop;
     private final Map<ModelId, Deque<Waiter<T>>> queues = new HashMap<>();
 
@@ -37,9 +36,8 @@ final class ModelQueues<T> {
 
     private record Grant<T>(Waiter<T> waiter, T place) {}
 
-    ModelQueues(int maxLength, Duration timeout, Loop loop) {
-        this.maxLength = maxLength;
-        this.timeout = timeout;
+    ModelQueues(Supplier<PipelineSettings> settings, Loop loop) {
+        this.settings = settings;
         this.loop = loop;
     }
 
@@ -61,13 +59,13 @@ final class ModelQueues<T> {
                     return Future.succeededFuture(placed.get());
                 }
             }
-            if (queue.size() >= maxLength) {
+            if (queue.size() >= settings.get().queueLength()) {
                 return Future.failedFuture(overloaded(model));
             }
             queue.addLast(waiter);
             queues.put(model, queue);
         }
-        Loop.Timer timer = loop.schedule(timeout, () -> leave(model, waiter, overloaded(model)));
+        Loop.Timer timer = loop.schedule(settings.get().queueTimeout(), () -> leave(model, waiter, overloaded(model)));
         closed.onComplete(gone -> leave(model, waiter, new GatewayException(new GatewayError.ClientGone())));
         return loop.here(waiter.turn().future()).onComplete(done -> timer.cancel());
     }

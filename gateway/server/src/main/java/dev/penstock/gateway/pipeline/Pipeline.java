@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.NoCandidate;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ public final class Pipeline {
 
     private final Ports ports;
     private final Fleet fleet;
-    private final PipelineSettings settings;
+    private final Supplier<PipelineSettings> settings;
     private final Loop loop;
     private final Drain drain;
     private final RandomGenerator random;
@@ -43,18 +45,24 @@ public final class Pipeline {
      * A pipeline over its ports.
      *
      * @param drain counts the requests in; once it drains, new ones are refused
+     * @param settings the numbers that hold at the moment; asked for each request
      * @param random where policies draw from; used under a lock, hence need not be thread safe
      */
-    public Pipeline(Ports ports, PipelineSettings settings, Loop loop, Drain drain, RandomGenerator random) {
+    public Pipeline(Ports ports, Supplier<PipelineSettings> settings, Loop loop, Drain drain, RandomGenerator random) {
         this.ports = ports;
         this.fleet = ports.fleet();
         this.settings = settings;
         this.loop = loop;
         this.drain = drain;
         this.random = random;
-        this.queues = new ModelQueues<>(settings.queueLength(), settings.queueTimeout(), loop);
-        this.retries = new RetryBudget(settings.retryBurst());
+        this.queues = new ModelQueues<>(settings, loop);
+        this.retries = new RetryBudget(settings.get().retryBurst());
         fleet.onRoom(queues::room);
+    }
+
+    /** How many requests wait for room at a worker that serves the model. */
+    public int waiting(ModelId model) {
+        return queues.waiting(model);
     }
 
     /** A place at a worker and where to go on from there, or why there is none. */
@@ -151,7 +159,11 @@ public final class Pipeline {
     /** Empty: every worker that could is busy. */
     private Optional<Placement> tryPlace(InferenceRequest request) {
         RoutingContext context = new RoutingContext(
-                request.operation(), request.model(), request.required(), settings.maxAttempts(), random);
+                request.operation(),
+                request.model(),
+                request.required(),
+                settings.get().maxAttempts(),
+                random);
         RoutingDecision decision = ports.policy().select(context, fleet.directory(), fleet.load());
         return switch (decision) {
             case RoutePlan plan -> {
@@ -180,7 +192,8 @@ public final class Pipeline {
     private Future<String> attempt(Passage passage, InferenceRequest request, Placement.Placed placed, int index) {
         Worker worker = placed.plan().attempts().get(index).worker();
         passage.attempting(worker.id());
-        long deadline = passage.arrival.receivedNanos() + settings.deadline().toNanos();
+        long deadline =
+                passage.arrival.receivedNanos() + settings.get().deadline().toNanos();
         return Future.succeededFuture()
                 .compose(go -> ports.relay().relay(worker, request, passage.client, passage::headers, deadline))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
@@ -211,7 +224,7 @@ public final class Pipeline {
                 .log("attempt failed: {}", result.detail());
         boolean again = !passage.client.committed()
                 && failure.failure() != FailureClass.DEADLINE
-                && passage.attempts() < settings.maxAttempts()
+                && passage.attempts() < settings.get().maxAttempts()
                 && (costsThePoolNothing(failure.failure()) || retries.trySpend());
         if (again && index + 1 < placed.plan().attempts().size()) {
             Worker next = placed.plan().attempts().get(index + 1).worker();
@@ -270,7 +283,7 @@ public final class Pipeline {
         if (closed.isComplete()) {
             return Future.succeededFuture(closed.result() ? "client_gone" : result);
         }
-        Loop.Timer stall = loop.schedule(settings.writeStall(), passage.client::reset);
+        Loop.Timer stall = loop.schedule(settings.get().writeStall(), passage.client::reset);
         return closed.onComplete(done -> stall.cancel()).map(gone -> gone ? "client_gone" : result);
     }
 

@@ -12,6 +12,7 @@ import dev.penstock.gateway.pipeline.GatewayError;
 import dev.penstock.gateway.pipeline.GatewayException;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Principal;
+import dev.penstock.routing.ModelId;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -89,6 +90,10 @@ public final class BucketAdmission implements Admission {
 
     @Override
     public Future<AdmissionDecision> admit(Principal principal, InferenceRequest request) {
+        return admit(principal, request.model());
+    }
+
+    Future<AdmissionDecision> admit(Principal principal, ModelId model) {
         Optional<RateLimit> told = Optional.empty();
         Limited limited = buckets.get(principal.id());
         if (limited != null) {
@@ -106,8 +111,8 @@ public final class BucketAdmission implements Admission {
             }
             told = Optional.of(limit);
         }
-        if (!principal.mayAsk(request.model())) {
-            return Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(request.model(), List.of())));
+        if (!principal.mayAsk(model)) {
+            return Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(model, List.of())));
         }
         return Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, told));
     }

@@ -15,6 +15,8 @@ import dev.penstock.runtime.config.ConfigLoader;
 import dev.penstock.runtime.config.ConfigResult;
 import dev.penstock.runtime.config.SecretResolver;
 import dev.penstock.runtime.net.ListenerConfig;
+import dev.penstock.runtime.net.TransportName;
+import dev.penstock.runtime.telemetry.Logging;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GatewayConfigTest {
@@ -84,15 +87,18 @@ final class GatewayConfigTest {
                 new RoutingConfig(RoutingConfig.Policy.TWO_CHOICES, 3),
                 new HealthConfig(
                         Duration.ofMillis(500),
-                        Duration.ofSeconds(1),
-                        2,
+                        Duration.ofMillis(700),
                         5,
+                        0.8,
+                        Duration.ofSeconds(30),
+                        50,
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(5)),
                 Optional.empty(),
+                new ProcessConfig(TransportName.AUTO, 0),
                 new SiteConfig("local", Site.Kind.EDGE, ""),
                 List.of(),
-                new LogConfig(LogConfig.Format.JSON, LogConfig.Level.INFO, true));
+                new LogConfig(Logging.Format.JSON, Logging.Verbosity.INFO, true));
         assertEquals(expected, accepted(""));
         assertEquals(ByteSize.mebibytes(16), expected.listener().maxBody());
         assertEquals("127.0.0.1", expected.listener().host());
@@ -102,14 +108,22 @@ final class GatewayConfigTest {
     void aClusterHasTheseDefaults() {
         assertEquals(
                 Optional.of(new ClusterConfig(
-                        "penstock",
                         Optional.empty(),
                         "127.0.0.1",
                         5701,
                         Optional.empty(),
                         List.of(),
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5))),
+                        Duration.ofMillis(1500),
+                        Duration.ofMinutes(10),
+                        List.of(
+                                "127.0.0.0/8",
+                                "::1/128",
+                                "10.0.0.0/8",
+                                "172.16.0.0/12",
+                                "192.168.0.0/16",
+                                "100.64.0.0/10",
+                                "fc00::/7"),
+                        Optional.empty())),
                 accepted("cluster: {}").cluster());
     }
 
@@ -134,10 +148,13 @@ final class GatewayConfigTest {
                 clocks: {connect: 2s, first-token: 3s, inter-token: 4s, deadline: 5s, queue-wait: 6s, write-stall: 7s,
                   drain: 8s}
                 routing: {policy: two-choices, max-attempts: 2}
-                health: {probe-interval: 1s, probe-timeout: 2s, probe-failures: 3, request-failures: 4, ejection: 5s,
+                health: {probe-interval: 1s, probe-timeout: 2s, failures-in-row: 4, min-success-rate: 0.5, window: 10s,
+                  min-requests: 7, min-ejection: 5s,
                   max-ejection: 6s}
-                cluster: {name: blue, secret: env:CLUSTER, host: 10.0.0.2, port: 0, public-address: 'gw:1',
-                  members: ['a:5701', '[::1]:5702'], lease: 1s, reconcile: 2s}
+                cluster: {secret: env:CLUSTER, host: 10.0.0.2, port: 0, public-address: 'gw:1',
+                  members: ['a:5701', '[::1]:5702'], lease: 1s, retention: 2s,
+                  worker-networks: [10.1.0.0/16]}
+                process: {transport: nio, event-loops: 3}
                 site: {name: plant-7, kind: cloud, region: eu}
                 log: {format: text, level: debug, requests: false}
                 """.formatted(HASH_A, HASH_B));
@@ -156,7 +173,7 @@ final class GatewayConfigTest {
         assertEquals(
                 List.of("a:5701", "[::1]:5702"), config.cluster().orElseThrow().members());
         assertEquals(new Site("plant-7", Site.Kind.CLOUD, "eu"), config.site().site());
-        assertEquals(LogConfig.Level.DEBUG, config.log().level());
+        assertEquals(Logging.Verbosity.DEBUG, config.log().level());
     }
 
     @Test
@@ -179,7 +196,7 @@ final class GatewayConfigTest {
                     accelerator: gpu
                     site: {name: aws-eu, kind: cloud, region: eu-west-1}
                     capacity: 64
-                    tls: {ca: tls/ca.pem}
+                    tls: {trust: tls/ca.pem}
                     health-path: /health
                 """).upstreams().getFirst();
         assertEquals(URI.create("https://10.0.0.7:8000/base"), upstream.url());
@@ -200,7 +217,7 @@ final class GatewayConfigTest {
         assertEquals(new Site("aws-eu", Site.Kind.CLOUD, "eu-west-1"), upstream.routingSite());
         assertEquals(
                 Optional.of(Path.of("/etc/penstock/tls/ca.pem")),
-                upstream.tls().orElseThrow().ca());
+                upstream.tls().orElseThrow().trust());
         assertEquals("/health", upstream.healthPath());
     }
 
@@ -223,6 +240,21 @@ final class GatewayConfigTest {
                         Capability.JSON_SCHEMA,
                         Capability.LOGPROBS),
                 upstream.servedModels().getFirst().capabilities());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://h:1, http://h:1",
+        "http://h/, http://h",
+        "https://h:1/v1, https://h:1",
+        "https://h:1/base/v1/, https://h:1/base",
+        "http://[::1]:8000/v1beta, http://[::1]:8000/v1beta"
+    })
+    void anUpstreamIsDialledWithoutTheV1(String url, String endpoint) {
+        UpstreamConfig upstream = accepted("upstreams: [{id: u, url: '" + url + "', " + MODELS + "}]")
+                .upstreams()
+                .getFirst();
+        assertEquals(URI.create(endpoint), upstream.endpoint());
     }
 
     @ParameterizedTest
@@ -261,9 +293,6 @@ final class GatewayConfigTest {
         assertEquals(
                 "1 upstreams[0].models: none (expected: at least one)",
                 refused("upstreams: [{id: u, url: 'http://a:1'}]"));
-        assertEquals(
-                "1 upstreams[0].url: http://a:1/v1/ (expected: without the /v1, which is added)",
-                refused("upstreams: [{id: u, url: 'http://a:1/v1/', " + MODELS + "}]"));
         assertEquals(
                 "1 upstreams[0].url: ftp://a:1 (expected: an http or https URL)",
                 refused("upstreams: [{id: u, url: 'ftp://a:1', " + MODELS + "}]"));
@@ -311,11 +340,14 @@ final class GatewayConfigTest {
         assertTrue(refused("cluster: {host: 10.0.0.1}").startsWith("1 cluster.secret: missing"));
         assertTrue(refused("cluster: {members: ['a:1']}").startsWith("1 cluster.secret: missing"));
         assertEquals(
-                "1 cluster.secret: env:SHORT is shorter than 16 characters (expected: at least 16)",
+                "1 cluster.secret: env:SHORT is shorter than 16 bytes (expected: at least that)",
                 refused("cluster: {secret: 'env:SHORT'}"));
         assertEquals(
                 "1 cluster.members: \"a\" (expected: host:port)",
                 refused("cluster: {secret: 'env:CLUSTER', members: [a]}"));
+        assertEquals(
+                "1 cluster.worker-networks: \"10.0.0.0/33\" (expected: an address and a prefix, such as 10.0.0.0/8)",
+                refused("cluster: {worker-networks: [10.0.0.0/33]}"));
     }
 
     @Test

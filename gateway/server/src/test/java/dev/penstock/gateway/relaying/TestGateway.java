@@ -103,7 +103,7 @@ final class TestGateway implements AutoCloseable {
                 fleet,
                 new WorkerRelay(forwarder, budget, clocks, loop),
                 records::add);
-        Pipeline pipeline = new Pipeline(ports, settings, loop, drain, new Random(1));
+        Pipeline pipeline = new Pipeline(ports, () -> settings, loop, drain, new Random(1));
         OpenAiRoutes routes = new OpenAiRoutes(
                 vertx,
                 pipeline,

@@ -1,0 +1,234 @@
+package dev.penstock.gateway;
+
+import dev.penstock.gateway.cluster.Cidr;
+import dev.penstock.gateway.cluster.EndpointRules;
+import dev.penstock.gateway.cluster.HttpWorkerProbe;
+import dev.penstock.gateway.cluster.MemberSettings;
+import dev.penstock.gateway.cluster.Membership;
+import dev.penstock.gateway.cluster.PoolClock;
+import dev.penstock.gateway.cluster.PoolFleet;
+import dev.penstock.gateway.cluster.PoolRules;
+import dev.penstock.gateway.cluster.ProbePlan;
+import dev.penstock.gateway.config.ClusterConfig;
+import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.gateway.config.HealthConfig;
+import dev.penstock.gateway.http.OpenAiRoutes;
+import dev.penstock.gateway.http.OpenAiSettings;
+import dev.penstock.gateway.pipeline.Authenticator;
+import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.pipeline.Loop;
+import dev.penstock.gateway.pipeline.Pipeline;
+import dev.penstock.gateway.pipeline.PipelineSettings;
+import dev.penstock.gateway.pipeline.Ports;
+import dev.penstock.gateway.pipeline.Relay;
+import dev.penstock.gateway.pipeline.ResponseCache;
+import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.gateway.tenancy.BucketAdmission;
+import dev.penstock.gateway.upstream.UpstreamAccess;
+import dev.penstock.gateway.upstream.WorkerRelay;
+import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.limit.FailureAccrual;
+import dev.penstock.runtime.net.Drain;
+import io.github.bucket4j.TimeMeter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What serves requests: the pool, the pipeline over it, and the snapshot both read their configuration from. */
+final class DataPlane {
+    private final Vertx vertx;
+    private final ClusterSecret secret;
+    private final PoolFleet fleet;
+    private final Optional<Membership> membership;
+    private final PoolClock clock;
+    private final BufferBudget budget;
+    private final Drain drain = new Drain();
+    private final Pipeline pipeline;
+    private final long startedEpochSeconds = InstantSource.system().millis() / 1000;
+    private volatile PipelineSettings numbers;
+    private final AtomicReference<@Nullable Snapshot> live = new AtomicReference<>();
+
+    /**
+     * Puts it together; nothing is dialled yet but probes.
+     *
+     * @param settlement what is done with finished requests, given the pool they ran on
+     * @throws IllegalArgumentException for what only shows when it is put to use, such as TLS material
+     */
+    DataPlane(Vertx vertx, GatewayConfig config, Function<PoolFleet, Settlement> settlement) {
+        this.vertx = vertx;
+        secret = config.cluster()
+                .flatMap(ClusterConfig::secret)
+                .map(given -> ClusterSecret.of(given.reveal()))
+                .orElseGet(() -> ClusterSecret.random(new SecureRandom()));
+        fleet = new PoolFleet(secret, endpointRules(config), poolRules(config), probe());
+        membership = config.cluster().map(cluster -> new Membership(memberSettings(cluster), secret, fleet));
+        numbers = Snapshot.pipelineSettings(config);
+        budget = new BufferBudget(config.limits().totalBuffer().bytes());
+        Ports ports = new Ports(
+                credentials -> live().authenticator().authenticate(credentials),
+                (principal, request) -> live().admission().admit(principal, request),
+                ResponseCache.EMPTY,
+                (context, directory, load) -> live().policy().select(context, directory, load),
+                fleet,
+                this::relay,
+                settlement.apply(fleet));
+        // Drawn from under the pipeline's lock.
+        pipeline = new Pipeline(
+                ports, () -> numbers, Loop.of(vertx), drain, new SplittableRandom(new SecureRandom().nextLong()));
+        live.set(snapshot(
+                config,
+                new Dialling(vertx, Dialling.Terms.of(config), this::access),
+                BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
+        fleet.replaceUpstreams(Snapshot.upstreams(config));
+        clock = new PoolClock(fleet);
+    }
+
+    private HttpWorkerProbe probe() {
+        return new HttpWorkerProbe(
+                worker -> {
+                    Snapshot now = live();
+                    return now.dialling().probe(now.access().tlsOf(worker.id()));
+                },
+                worker -> live().access().headers(worker));
+    }
+
+    private UpstreamAccess access(Worker worker) {
+        return live().access().of(worker);
+    }
+
+    private static EndpointRules endpointRules(GatewayConfig config) {
+        return new EndpointRules(config.cluster()
+                .map(cluster ->
+                        cluster.workerNetworks().stream().map(Cidr::parse).toList())
+                .orElse(EndpointRules.PRIVATE_NETWORKS));
+    }
+
+    private static PoolRules poolRules(GatewayConfig config) {
+        HealthConfig health = config.health();
+        FailureAccrual.Rules accrual = new FailureAccrual.Rules(
+                health.failuresInRow(),
+                health.minSuccessRate(),
+                health.window(),
+                health.minRequests(),
+                health.minEjection(),
+                health.maxEjection());
+        ProbePlan probe = new ProbePlan(ProbePlan.ANNOUNCED.path(), health.probeInterval(), health.probeTimeout());
+        Duration lease = config.cluster().map(ClusterConfig::lease).orElse(PoolRules.DEFAULT.lease());
+        Duration retention = config.cluster().map(ClusterConfig::retention).orElse(PoolRules.DEFAULT.retention());
+        return new PoolRules(lease, retention, probe, accrual);
+    }
+
+    private static MemberSettings memberSettings(ClusterConfig cluster) {
+        return new MemberSettings(cluster.host(), cluster.port(), cluster.members(), cluster.publicAddress());
+    }
+
+    private Snapshot snapshot(GatewayConfig config, Dialling dialling, BucketAdmission admission) {
+        Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
+        OpenAiSettings settings = new OpenAiSettings(
+                config.listener().maxBody(),
+                config.listener().bodyTimeout(),
+                Snapshot.jsonLimits(config.limits()),
+                startedEpochSeconds);
+        return new Snapshot(
+                config,
+                authenticator,
+                admission,
+                Snapshot.policy(config.routing()),
+                new WorkerAccess(config, secret),
+                dialling,
+                new WorkerRelay(dialling.forwarder(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
+                new OpenAiRoutes(vertx, pipeline, authenticator, fleet, budget, settings));
+    }
+
+    private Future<Relay.Result> relay(
+            Worker worker,
+            InferenceRequest request,
+            ClientExchange client,
+            Supplier<Map<String, String>> headers,
+            long deadlineNanos) {
+        while (true) {
+            Snapshot now = live();
+            Drain.Ticket ticket = now.dialling().use();
+            if (now.dialling().usable()) {
+                return now.relay()
+                        .relay(worker, request, client, headers, deadlineNanos)
+                        .onComplete(ended -> ticket.close());
+            }
+            ticket.close(); // swapped since we looked: its connections may be closed by now
+        }
+    }
+
+    /** What requests run on now. */
+    Snapshot live() {
+        Snapshot now = live.get();
+        if (now == null) {
+            throw new IllegalStateException("not yet put together");
+        }
+        return now;
+    }
+
+    /**
+     * Connections for another configuration: those there are, where nothing about them has changed.
+     *
+     * @throws IllegalArgumentException where TLS material does not load
+     */
+    Dialling dialling(GatewayConfig next) {
+        Dialling.Terms terms = Dialling.Terms.of(next);
+        Dialling now = live().dialling();
+        return now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access);
+    }
+
+    /** Goes over to another configuration that has been checked, over these connections. */
+    void swap(GatewayConfig next, Dialling dialling) {
+        Snapshot before = live();
+        numbers = Snapshot.pipelineSettings(next);
+        live.set(snapshot(next, dialling, before.admission().reloaded(next.auth())));
+        fleet.replaceUpstreams(Snapshot.upstreams(next));
+        if (before.dialling() != dialling) {
+            before.dialling().retire(vertx);
+        }
+    }
+
+    PoolFleet fleet() {
+        return fleet;
+    }
+
+    Optional<Membership> membership() {
+        return membership;
+    }
+
+    ClusterSecret secret() {
+        return secret;
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    PoolView view() {
+        return new PoolView(fleet, membership, secret, pipeline);
+    }
+
+    BufferBudget budget() {
+        return budget;
+    }
+
+    /** Ends what runs beside requests. Blocks while this gateway leaves the cluster. */
+    void close() {
+        membership.ifPresent(Membership::close);
+        clock.close();
+        live().dialling().close();
+    }
+}

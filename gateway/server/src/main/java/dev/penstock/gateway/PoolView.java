@@ -1,0 +1,73 @@
+package dev.penstock.gateway;
+
+import dev.penstock.gateway.admin.PoolReport;
+import dev.penstock.gateway.admin.WorkerReport;
+import dev.penstock.gateway.cluster.Membership;
+import dev.penstock.gateway.cluster.PoolFleet;
+import dev.penstock.gateway.cluster.WorkerStatus;
+import dev.penstock.gateway.pipeline.Pipeline;
+import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.limit.FailureAccrual;
+import dev.penstock.routing.limit.Reachability;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Puts together what the admin listener tells of the pool. */
+final class PoolView {
+    private final PoolFleet fleet;
+    private final Optional<Membership> membership;
+    private final ClusterSecret secret;
+    private final Pipeline pipeline;
+
+    PoolView(PoolFleet fleet, Optional<Membership> membership, ClusterSecret secret, Pipeline pipeline) {
+        this.fleet = fleet;
+        this.membership = membership;
+        this.secret = secret;
+        this.pipeline = pipeline;
+    }
+
+    PoolReport report() {
+        Map<String, Integer> waiting = new TreeMap<>();
+        for (ModelId model : fleet.directory().models()) {
+            int count = pipeline.waiting(model);
+            if (count > 0) {
+                waiting.put(model.value(), count);
+            }
+        }
+        return new PoolReport(
+                fleet.status().stream().map(PoolView::worker).toList(), waiting, membership.map(this::cluster));
+    }
+
+    private PoolReport.Cluster cluster(Membership joined) {
+        return new PoolReport.Cluster(secret.clusterName(), joined.members() > 0, joined.members());
+    }
+
+    private static WorkerReport worker(WorkerStatus status) {
+        return new WorkerReport(
+                status.worker(),
+                status.announced(),
+                state(status),
+                status.inFlight(),
+                status.reportedLoad(),
+                status.ageMillis());
+    }
+
+    private static WorkerReport.State state(WorkerStatus status) {
+        if (status.draining()) {
+            return WorkerReport.State.DRAINING;
+        }
+        if (status.reachability() == Reachability.State.UNPROVEN) {
+            return WorkerReport.State.UNPROVEN;
+        }
+        if (status.reachability() == Reachability.State.SUSPECT) {
+            return WorkerReport.State.UNREACHABLE;
+        }
+        return switch (status.accrual()) {
+            case FailureAccrual.State.EJECTED -> WorkerReport.State.EJECTED;
+            case FailureAccrual.State.TRIAL -> WorkerReport.State.TRIAL;
+            case FailureAccrual.State.CLOSED -> WorkerReport.State.AVAILABLE;
+        };
+    }
+}

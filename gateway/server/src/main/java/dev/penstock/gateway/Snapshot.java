@@ -1,0 +1,102 @@
+package dev.penstock.gateway;
+
+import dev.penstock.gateway.cluster.EngineSignals;
+import dev.penstock.gateway.cluster.ProbePlan;
+import dev.penstock.gateway.cluster.StaticWorker;
+import dev.penstock.gateway.config.AuthMode;
+import dev.penstock.gateway.config.ClocksConfig;
+import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.gateway.config.HealthConfig;
+import dev.penstock.gateway.config.LimitsConfig;
+import dev.penstock.gateway.config.RoutingConfig;
+import dev.penstock.gateway.config.UpstreamConfig;
+import dev.penstock.gateway.pipeline.Authenticator;
+import dev.penstock.gateway.pipeline.PipelineSettings;
+import dev.penstock.gateway.pipeline.Relay;
+import dev.penstock.gateway.tenancy.BucketAdmission;
+import dev.penstock.gateway.tenancy.KeyAuthenticator;
+import dev.penstock.gateway.tenancy.OpenAuthenticator;
+import dev.penstock.gateway.upstream.RelaySettings;
+import dev.penstock.protocol.JsonLimits;
+import dev.penstock.routing.RoutingPolicy;
+import dev.penstock.routing.policy.TwoChoices;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What requests run on: one configuration and everything made of it. Immutable, swapped whole; a request that began on one
+ * may end on the next, each of its stages on one of them.
+ */
+record Snapshot(
+        GatewayConfig config,
+        Authenticator authenticator,
+        BucketAdmission admission,
+        RoutingPolicy policy,
+        WorkerAccess access,
+        Dialling dialling,
+        Relay relay,
+        Handler<HttpServerRequest> routes) {
+
+    static Authenticator authenticator(GatewayConfig config, InstantSource clock) {
+        return config.auth().mode() == AuthMode.OPEN
+                ? new OpenAuthenticator()
+                : new KeyAuthenticator(config.auth(), clock);
+    }
+
+    static RoutingPolicy policy(RoutingConfig config) {
+        return switch (config.policy()) {
+            case TWO_CHOICES -> new TwoChoices();
+        };
+    }
+
+    static PipelineSettings pipelineSettings(GatewayConfig config) {
+        ClocksConfig clocks = config.clocks();
+        return new PipelineSettings(
+                config.routing().maxAttempts(),
+                PipelineSettings.DEFAULT.retryBurst(),
+                config.limits().queuePerModel(),
+                clocks.queueWait(),
+                clocks.deadline(),
+                clocks.writeStall());
+    }
+
+    static RelaySettings relaySettings(GatewayConfig config) {
+        ClocksConfig clocks = config.clocks();
+        LimitsConfig limits = config.limits();
+        return new RelaySettings(
+                clocks.firstToken(),
+                clocks.interToken(),
+                clocks.writeStall(),
+                limits.sseLine().intBytes(),
+                limits.streamBuffer().intBytes(),
+                limits.answer().bytes(),
+                RelaySettings.DEFAULT.maxFrames());
+    }
+
+    static JsonLimits jsonLimits(LimitsConfig limits) {
+        JsonLimits defaults = JsonLimits.DEFAULT;
+        return new JsonLimits(
+                limits.jsonDepth(), defaults.maxNumberLength(), defaults.maxNameLength(), defaults.maxTokens());
+    }
+
+    static List<StaticWorker> upstreams(GatewayConfig config) {
+        return config.upstreams().stream()
+                .map(upstream -> staticWorker(upstream, config.health()))
+                .toList();
+    }
+
+    private static StaticWorker staticWorker(UpstreamConfig upstream, HealthConfig health) {
+        return new StaticWorker(
+                upstream.workerId(),
+                upstream.endpoint(),
+                upstream.accelerator(),
+                upstream.routingSite(),
+                upstream.capacity(),
+                upstream.servedModels(),
+                new ProbePlan(Optional.of(upstream.healthPath()), health.probeInterval(), health.probeTimeout()),
+                EngineSignals.NONE);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.penstock.gateway.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The admin listener's requests. {@code GET} or {@code HEAD} of:
+ *
+ * <ul>
+ *   <li>{@code /health/live}: 200 while the process answers at all;
+ *   <li>{@code /health/ready}: 200 while requests are welcome, otherwise 503: before the pool is known, while draining;
+ *   <li>{@code /metrics}: Prometheus text;
+ *   <li>{@code /pool}: the pool as this gateway sees it, as JSON.
+ * </ul>
+ */
+public final class AdminHandler implements Handler<HttpServerRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final String JSON = "application/json";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Vertx vertx;
+    private final Supplier<Readiness> readiness;
+    private final Supplier<String> metrics;
+    private final Supplier<PoolReport> pool;
+
+    /**
+     * A handler over its sources.
+     *
+     * @param metrics scrapes the registry; called off the event loop, since it may take milliseconds
+     * @param pool reads the pool; called off the event loop likewise
+     */
+    public AdminHandler(
+            Vertx vertx, Supplier<Readiness> readiness, Supplier<String> metrics, Supplier<PoolReport> pool) {
+        this.vertx = vertx;
+        this.readiness = readiness;
+        this.metrics = metrics;
+        this.pool = pool;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+            request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+            answer(request, 405, JSON, error("method not allowed"));
+            return;
+        }
+        switch (request.path()) {
+            case "/health/live" -> answer(request, 200, JSON, "{\"status\":\"live\"}\n");
+            case "/health/ready" -> ready(request);
+            case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
+            case "/pool" -> compute(request, JSON, () -> PoolJson.of(pool.get()));
+            case null, default ->
+                answer(request, 404, JSON, error("not found; there are /health/live, /health/ready, /metrics, /pool"));
+        }
+    }
+
+    private void ready(HttpServerRequest request) {
+        Readiness now = readiness.get();
+        answer(request, now == Readiness.READY ? 200 : 503, JSON, "{\"status\":\"" + now.label() + "\"}\n");
+    }
+
+    private void compute(HttpServerRequest request, String contentType, Callable<String> source) {
+        Future<String> body = vertx.executeBlocking(source, false);
+        body.onSuccess(text -> answer(request, 200, contentType, text)).onFailure(defect -> {
+            LOG.error("{} failed", request.path(), defect);
+            answer(request, 500, JSON, error("internal error"));
+        });
+    }
+
+    private static void answer(HttpServerRequest request, int status, String contentType, String body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .end(body)
+                .onFailure(gone -> LOG.debug("{} was not taken: {}", request.path(), gone.getMessage()));
+    }
+
+    private static String error(String message) {
+        return "{\"error\":\"" + message + "\"}\n";
+    }
+}

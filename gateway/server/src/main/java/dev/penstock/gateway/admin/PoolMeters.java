@@ -1,0 +1,60 @@
+package dev.penstock.gateway.admin;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Gauges of the pool, brought up to date when they are scraped: labels are states and models of the pool, all bounded. */
+public final class PoolMeters {
+    private static final int MAX_MODELS = 200;
+
+    private final Supplier<PoolReport> pool;
+    private final Map<WorkerReport.State, AtomicInteger> workers = new EnumMap<>(WorkerReport.State.class);
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger clusterMembers = new AtomicInteger();
+    private final MultiGauge waiting;
+
+    /** Gauges in a registry; they say what {@link #refresh} last saw. */
+    public PoolMeters(MeterRegistry registry, Supplier<PoolReport> pool) {
+        this.pool = pool;
+        for (WorkerReport.State state : WorkerReport.State.values()) {
+            AtomicInteger count = new AtomicInteger();
+            workers.put(state, count);
+            Gauge.builder("penstock.workers", count, AtomicInteger::get)
+                    .description("Workers listed, by whether and why they are sent requests")
+                    .tag("state", PoolJson.label(state))
+                    .register(registry);
+        }
+        Gauge.builder("penstock.workers.in.flight", inFlight, AtomicInteger::get)
+                .description("Requests of this gateway at workers")
+                .register(registry);
+        Gauge.builder("penstock.cluster.members", clusterMembers, AtomicInteger::get)
+                .description("Gateways in the cluster, this one included; 0 where there is none or it is not connected")
+                .register(registry);
+        waiting = MultiGauge.builder("penstock.queue.depth")
+                .description("Requests that wait for room at a worker; models with none are left out")
+                .register(registry);
+    }
+
+    /** Reads the pool. */
+    public void refresh() {
+        PoolReport report = pool.get();
+        workers.forEach((state, count) -> count.set((int) report.workers().stream()
+                .filter(worker -> worker.state() == state)
+                .count()));
+        inFlight.set(report.workers().stream().mapToInt(WorkerReport::inFlight).sum());
+        clusterMembers.set(report.cluster().map(PoolReport.Cluster::members).orElse(0));
+        waiting.register(
+                report.waiting().entrySet().stream()
+                        .limit(MAX_MODELS)
+                        .map(entry ->
+                                MultiGauge.Row.of(Tags.of("gen_ai.request.model", entry.getKey()), entry.getValue()))
+                        .toList(),
+                true);
+    }
+}

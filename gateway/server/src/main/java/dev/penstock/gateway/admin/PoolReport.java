@@ -1,0 +1,28 @@
+package dev.penstock.gateway.admin;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pool as this gateway sees it at one moment.
+ *
+ * @param workers every worker listed, by id
+ * @param waiting requests that wait for room, by model; models with none are left out
+ * @param cluster the cluster; empty for a gateway without one
+ */
+public record PoolReport(List<WorkerReport> workers, Map<String, Integer> waiting, Optional<Cluster> cluster) {
+    public PoolReport {
+        workers = List.copyOf(workers);
+        waiting = Map.copyOf(waiting);
+    }
+
+    /**
+     * The cluster.
+     *
+     * @param name its name
+     * @param connected whether this gateway is a running member; if not, the workers are the last ones known
+     * @param members how many gateways it has, this one included; 0 while it is not connected
+     */
+    public record Cluster(String name, boolean connected, int members) {}
+}
