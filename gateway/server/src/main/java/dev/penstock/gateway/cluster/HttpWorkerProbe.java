@@ -1,7 +1,9 @@
 package dev.penstock.gateway.cluster;
 
 import dev.penstock.gateway.pipeline.WorkerCredentials;
+import dev.penstock.routing.Directory;
 import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
@@ -10,16 +12,24 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A GET, with the credentials the worker is shown for requests. 2xx is alive, and so is 429: busy is not sick. Any other
  * answer is not ready: a 401 there means requests would be refused too. Redirects are not followed.
  */
 public final class HttpWorkerProbe implements WorkerProbe {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpWorkerProbe.class);
     private static final int TOO_MANY_REQUESTS = 429;
+
+    /** Whose last probe failed: that is said once. */
+    private final Set<WorkerId> failing = ConcurrentHashMap.newKeySet();
 
     private final Function<Worker, HttpClient> clients;
     private final WorkerCredentials credentials;
@@ -38,11 +48,13 @@ public final class HttpWorkerProbe implements WorkerProbe {
     public Future<ProbeResult> probe(Worker worker, String path, Duration timeout) {
         RequestOptions options = request(worker.endpoint(), path, timeout);
         credentials.headers(worker.id()).forEach(options::putHeader);
-        Future<HttpClientRequest> dialled = clients.apply(worker).request(options);
+        Future<HttpClientRequest> dialled = Future.succeededFuture().compose(now -> clients.apply(worker)
+                .request(options)); // a client that throws is a failure like another
         return within(dialled, timeout)
                 .onFailure(late -> dialled.onSuccess(HttpClientRequest::reset))
                 .compose(request -> within(answer(request), timeout).onFailure(failure -> request.reset()))
-                .otherwise(HttpWorkerProbe::failure);
+                .onSuccess(result -> failing.remove(worker.id()))
+                .otherwise(failure -> failed(worker, failure));
     }
 
     private static <T> Future<T> within(Future<T> future, Duration limit) {
@@ -57,7 +69,10 @@ public final class HttpWorkerProbe implements WorkerProbe {
         }));
     }
 
-    private static ProbeResult failure(Throwable cause) {
+    private ProbeResult failed(Worker worker, Throwable cause) {
+        if (failing.size() < Directory.MAX_WORKERS && failing.add(worker.id())) {
+            LOG.info("worker {} does not answer its probe at {}: {}", worker.id(), worker.endpoint(), cause.toString());
+        }
         return cause instanceof TimeoutException ? ProbeResult.TIMED_OUT : ProbeResult.BROKEN;
     }
 

@@ -29,7 +29,23 @@ public final class HazelcastAnnouncer implements Announcer {
             String workerId,
             Supplier<WorkerDescription> description,
             Supplier<AnnouncedLoad> load) {
-        this.channel = new HazelcastChannel(secret, members);
+        this(secret, new HazelcastChannel(secret, members), heartbeat, workerId, description, load);
+    }
+
+    /**
+     * An announcer, not yet started, on a channel that may have {@linkplain HazelcastChannel#connect connected} already.
+     *
+     * @param channel closed with the announcer
+     * @param heartbeat from one announcement to the next
+     */
+    public HazelcastAnnouncer(
+            ClusterSecret secret,
+            HazelcastChannel channel,
+            Duration heartbeat,
+            String workerId,
+            Supplier<WorkerDescription> description,
+            Supplier<AnnouncedLoad> load) {
+        this.channel = channel;
         this.heartbeats = new HeartbeatAnnouncer(
                 workerId, description, load, new AnnouncementSeal(secret), channel, heartbeat, InstantSource.system());
     }

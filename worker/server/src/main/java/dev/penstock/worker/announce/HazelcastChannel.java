@@ -7,6 +7,7 @@ import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
 import dev.penstock.protocol.announcement.AnnouncementChannel;
 import dev.penstock.protocol.announcement.AnnouncementMap;
@@ -18,12 +19,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Hazelcast client that writes to the gateways' map. It starts without waiting for anybody, and looks for a gateway
  * forever: a client that gives up, as one does that was refused, is replaced.
  */
 public final class HazelcastChannel implements AnnouncementChannel, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastChannel.class);
+
     private final ClientConfig config;
     private @Nullable HazelcastInstance client;
     private boolean closed;
@@ -94,6 +99,26 @@ public final class HazelcastChannel implements AnnouncementChannel, AutoCloseabl
     @Override
     public CompletionStage<Void> remove(String workerId) {
         return with(map -> map.removeAsync(workerId).thenAccept(removed -> {}));
+    }
+
+    /**
+     * Connects in the background, ahead of the first use: a client takes a second or so to start, and a worker that has
+     * loaded its models need not wait for it then.
+     */
+    public HazelcastChannel connect() {
+        Thread.ofPlatform().daemon().name("penstock-connect").start(() -> {
+            try {
+                client().getLifecycleService().addLifecycleListener(event -> {
+                    if (event.getState() == LifecycleState.CLIENT_CONNECTED) {
+                        Thread.ofVirtual().start(() -> last("")); // the first use of the map has its cost too
+                    }
+                });
+                last("");
+            } catch (HazelcastException | IllegalStateException e) {
+                LOG.debug("not connected yet: {}", e.getMessage());
+            }
+        });
+        return this;
     }
 
     private <T> CompletionStage<T> with(Function<IMap<String, Object>, CompletionStage<T>> use) {

@@ -75,7 +75,7 @@ class HazelcastChannelTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        HazelcastChannel open = new HazelcastChannel(SECRET, List.of("127.0.0.1:" + port));
+        HazelcastChannel open = new HazelcastChannel(SECRET, List.of("127.0.0.1:" + port)).connect();
         channel = open;
         assertTrue(open.put("w1", RECORD).toCompletableFuture().isCompletedExceptionally(), "it does not block");
 
