@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** Addition and subtraction up to two digits, and the small multiplication table. */
 @SuppressWarnings("ImmutableEnumChecker") // phrasings are records of immutable lists
 enum ArithmeticTopic implements Topic {
-    ADDITION(0, 99, Integer::sum, "That makes {a}.", Phrasings.of("""
+    ADDITION("+", 0, 99, Integer::sum, "That makes {a}.", Phrasings.of("""
             What is {a} + {b}?
             What is {a} plus {b}?
             {a} + {b}
@@ -36,7 +36,7 @@ enum ArithmeticTopic implements Topic {
             How much is it when I add {a} and {b}?
             Can you tell me what {a} + {b} is?
             What is the result of {a} + {b}?""")),
-    SUBTRACTION(0, 99, (a, b) -> a - b, "That leaves {a}.", Phrasings.of("""
+    SUBTRACTION("-", 0, 99, (a, b) -> a - b, "That leaves {a}.", Phrasings.of("""
             What is {a} - {b}?
             What is {a} minus {b}?
             {a} - {b}
@@ -64,7 +64,7 @@ enum ArithmeticTopic implements Topic {
             Calculate {a} minus {b}.
             Can you tell me what {a} - {b} is?
             What is the result of {a} - {b}?""")),
-    MULTIPLICATION(1, 12, (a, b) -> a * b, "The product is {a}.", Phrasings.of("""
+    MULTIPLICATION("*", 1, 12, (a, b) -> a * b, "The product is {a}.", Phrasings.of("""
             What is {a} * {b}?
             What is {a} times {b}?
             {a} * {b}
@@ -87,13 +87,15 @@ enum ArithmeticTopic implements Topic {
             Can you tell me what {a} * {b} is?
             What is the result of {a} times {b}?"""));
 
+    private final String sign;
     private final int least;
     private final int most;
     private final IntBinaryOperator operation;
     private final String answer;
     private final Phrasings phrasings;
 
-    ArithmeticTopic(int least, int most, IntBinaryOperator operation, String answer, Phrasings phrasings) {
+    ArithmeticTopic(String sign, int least, int most, IntBinaryOperator operation, String answer, Phrasings phrasings) {
+        this.sign = sign;
         this.least = least;
         this.most = most;
         this.operation = operation;
@@ -101,12 +103,25 @@ enum ArithmeticTopic implements Topic {
         this.phrasings = phrasings;
     }
 
-    private record Operands(int a, int b) {}
+    /** What is calculated with. */
+    record Operands(int a, int b) {}
+
+    Operands operands(Part part, RandomGenerator random) {
+        return Pick.combination(part, name(), () -> draw(random));
+    }
+
+    int result(Operands operands) {
+        return operation.applyAsInt(operands.a, operands.b);
+    }
+
+    String sign() {
+        return sign;
+    }
 
     @Override
     public Question ask(Part part, RandomGenerator random) {
-        Operands operands = Pick.combination(part, name(), () -> draw(random));
-        int result = operation.applyAsInt(operands.a, operands.b);
+        Operands operands = operands(part, random);
+        int result = result(operands);
         return new Question(
                 name(),
                 Phrasings.fill(phrasings.pick(part, random), operands.a, operands.b),

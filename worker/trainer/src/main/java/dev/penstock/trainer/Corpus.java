@@ -1,5 +1,6 @@
 package dev.penstock.trainer;
 
+import dev.penstock.trainer.Dialogue.Span;
 import dev.penstock.trainer.Dialogue.Turn;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +82,39 @@ final class Corpus {
     String paragraph() {
         Glossary.Term term = Pick.from(GlossaryTopic.GLOSSARY.terms(), random);
         return String.join(" ", term.sentence(), term.second(), term.third());
+    }
+
+    /**
+     * Practice without any phrasing: sums in a row, or words to copy or reverse. What it teaches, finding an earlier
+     * word and carrying a digit, takes a small model the longest, and a conversation shows little of it per token.
+     */
+    List<Span> drill() {
+        return random.nextBoolean() ? sums() : words();
+    }
+
+    private List<Span> sums() {
+        List<Span> spans = new ArrayList<>();
+        int count = random.nextInt(2, 6);
+        for (int i = 0; i < count; i++) {
+            ArithmeticTopic topic = random.nextInt(8) == 0
+                    ? ArithmeticTopic.MULTIPLICATION
+                    : random.nextBoolean() ? ArithmeticTopic.ADDITION : ArithmeticTopic.SUBTRACTION;
+            ArithmeticTopic.Operands operands = topic.operands(Part.TRAINING, random);
+            spans.add(new Span(operands.a() + " " + topic.sign() + " " + operands.b() + " = ", false));
+            spans.add(new Span(topic.result(operands) + ",", true));
+            spans.add(new Span(" ", false));
+        }
+        return spans;
+    }
+
+    private List<Span> words() {
+        List<String> words = Pick.combination(
+                Part.TRAINING, "words", () -> Pick.distinct(WordTopic.WORDS, random.nextInt(2, 9), random));
+        String separator = random.nextBoolean() ? ", " : " ";
+        boolean reversed = random.nextInt(3) == 0;
+        return List.of(
+                new Span(String.join(separator, words) + (reversed ? " < " : " = "), false),
+                new Span(String.join(separator, reversed ? words.reversed() : words) + ".", true));
     }
 
     Question question() {

@@ -23,6 +23,9 @@ import java.util.random.RandomGenerator;
  */
 final class Network {
 
+    private static final double DEVIATION = 0.03;
+    private static final double EMBEDDING_DEVIATION = 0.05;
+
     private final DecoderShape shape;
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
 
@@ -37,23 +40,30 @@ final class Network {
         RandomGenerator random = new SplittableRandom(seed);
         int hidden = shape.hiddenSize();
         int joined = shape.heads() * shape.headSize();
-        double inner = 1 / Math.sqrt(hidden);
-        // Each block adds to the residual stream: smaller, so that its variance does not grow with depth.
-        double residual = 1 / Math.sqrt(2.0 * shape.layers());
-        draw(manager, random, "embedding", shape.vocabularySize(), hidden, 0.5 * inner);
+        // What blocks add must not drown the embeddings at first: a token's identity has to reach the last block, or
+        // copying is learned late.
+        double added = DEVIATION / Math.sqrt(2.0 * shape.layers());
+        float[] embedding = random(random, shape.vocabularySize() * hidden, EMBEDDING_DEVIATION);
+        for (int id = 0; id < shape.vocabularySize(); id++) {
+            embedding[id * hidden] = Induction.CONSTANT;
+        }
+        add(manager, "embedding", embedding, shape.vocabularySize(), hidden);
+        List<float[]> projections = new ArrayList<>();
+        List<float[]> outputs = new ArrayList<>();
+        for (int i = 0; i < shape.layers(); i++) {
+            projections.add(random(random, hidden * shape.projectionSize(), DEVIATION));
+            outputs.add(random(random, joined * hidden, added));
+        }
+        Induction.prepare(shape, projections, outputs);
         for (int i = 0; i < shape.layers(); i++) {
             ones(manager, name(i, "attentionNorm"), hidden);
-            draw(manager, random, name(i, "queryKeyValue"), hidden, shape.projectionSize(), inner);
-            draw(manager, random, name(i, "attentionOutput"), joined, hidden, residual / Math.sqrt(joined));
+            add(manager, name(i, "queryKeyValue"), projections.get(i), hidden, shape.projectionSize());
+            add(manager, name(i, "attentionOutput"), outputs.get(i), joined, hidden);
             ones(manager, name(i, "mlpNorm"), hidden);
-            draw(manager, random, name(i, "expansion"), hidden, shape.expansionSize(), inner);
-            draw(
-                    manager,
-                    random,
-                    name(i, "contraction"),
-                    shape.mlpSize(),
-                    hidden,
-                    residual / Math.sqrt(shape.mlpSize()));
+            int wide = shape.expansionSize();
+            add(manager, name(i, "expansion"), random(random, hidden * wide, DEVIATION), hidden, wide);
+            int inner = shape.mlpSize();
+            add(manager, name(i, "contraction"), random(random, inner * hidden, added), inner, hidden);
         }
         ones(manager, "finalNorm", hidden);
     }
@@ -192,12 +202,15 @@ final class Network {
         return layer + "." + part;
     }
 
-    private void draw(
-            NDManager manager, RandomGenerator random, String name, int inputs, int outputs, double deviation) {
-        float[] values = new float[inputs * outputs];
-        for (int i = 0; i < values.length; i++) {
+    private static float[] random(RandomGenerator random, int count, double deviation) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
             values[i] = (float) (random.nextGaussian() * deviation);
         }
+        return values;
+    }
+
+    private void add(NDManager manager, String name, float[] values, int inputs, int outputs) {
         add(name, manager.create(values, new Shape(inputs, outputs)));
     }
 

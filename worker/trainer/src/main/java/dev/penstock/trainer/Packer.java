@@ -13,7 +13,6 @@ final class Packer {
 
     private static final float MASKED = -1e9f;
     private static final float DIGIT_WEIGHT = 3;
-    private static final int PLAIN_TEXT_ONE_IN = 40;
 
     private final HuggingFaceTokenizer tokenizer;
     private final Corpus corpus;
@@ -29,15 +28,21 @@ final class Packer {
     @SuppressWarnings("ArrayRecordComponent")
     private record Document(long[] ids, boolean[] learned) {}
 
-    /** Rows of short conversations. */
+    /** Rows of short conversations, practice and a little plain text. */
     Batch shortRows(int rows, int length) {
-        return pack(
-                rows, length, () -> random.nextInt(PLAIN_TEXT_ONE_IN) == 0 ? paragraph() : encode(corpus.dialogue(4)));
+        return pack(rows, length, () -> switch (random.nextInt(40)) {
+            case 0 -> paragraph();
+            case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 -> encode(corpus.drill());
+            default -> encode(corpus.dialogue(4).spans());
+        });
     }
 
     /** Rows with conversations of many turns, so that the model has met the far end of its context. */
     Batch longRows(int rows, int length) {
-        return pack(rows, length, () -> encode(corpus.conversation(random.nextInt(8, 16))));
+        return pack(
+                rows,
+                length,
+                () -> encode(corpus.conversation(random.nextInt(8, 16)).spans()));
     }
 
     private Batch pack(int rows, int length, Supplier<Document> source) {
@@ -102,10 +107,10 @@ final class Packer {
         return new Document(ids, learned);
     }
 
-    private Document encode(Dialogue dialogue) {
+    private Document encode(List<Dialogue.Span> spans) {
         long[] ids = new long[0];
         boolean[] learned = new boolean[0];
-        for (Dialogue.Span span : dialogue.spans()) {
+        for (Dialogue.Span span : spans) {
             long[] more = ids(span.text());
             int before = ids.length;
             ids = Arrays.copyOf(ids, before + more.length);

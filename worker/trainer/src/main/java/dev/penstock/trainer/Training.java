@@ -40,8 +40,8 @@ public final class Training {
     private static final int VOCABULARY = 1536;
     private static final int CONTEXT = 512;
     private static final int TOKENIZER_DIALOGUES = 60_000;
-    private static final int REPORT_EVERY = Integer.getInteger("report", 50);
-    private static final int EXPORT_EVERY = 1000;
+    private static final int REPORT_EVERY = 50;
+    private static final int EXPORT_EVERY = 500;
     private static final float PEAK_RATE = 2e-3f;
     private static final float WEIGHT_DECAY = 0.05f;
     private static final float MOST_GRADIENT = 1;
@@ -56,7 +56,12 @@ public final class Training {
         this.directory = directory;
         this.steps = steps;
         tokens = tokenizer();
-        shape = new DecoderShape(
+        shape = shape();
+    }
+
+    /** The bundled model's shape: 1.9 million parameters. */
+    static DecoderShape shape() {
+        return new DecoderShape(
                 VOCABULARY,
                 192,
                 4,
@@ -163,6 +168,9 @@ public final class Training {
                 gradient.attach(step);
                 gradients.add(gradient);
                 squares += gradient.square().sum().getFloat();
+            }
+            if (!Double.isFinite(squares)) {
+                throw new IllegalStateException("loss " + loss + ": the gradient is not finite");
             }
             float scale = (float) Math.min(1, MOST_GRADIENT / Math.sqrt(squares));
             int index = 0;
