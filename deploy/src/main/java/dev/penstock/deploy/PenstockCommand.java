@@ -2,6 +2,7 @@ package dev.penstock.deploy;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -40,8 +41,16 @@ public final class PenstockCommand {
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new PenstockCommand())
-                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(out)))
+                .addSubcommand(new UpCommand(out, InstantSource.system()))
+                .addSubcommand(new GatewayCommand())
+                .addSubcommand(new WorkerCommand())
+                .addSubcommand(new CommandLine(new ConfigCommand())
+                        .addSubcommand(new ConfigCheckCommand(out))
+                        .addSubcommand(new ConfigPrintCommand(out))
+                        .addSubcommand(new ConfigExampleCommand(out))
+                        .addSubcommand(new ConfigSchemaCommand(out)))
                 .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
+                .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new HelpCommand())
                 .setOut(out)
                 .setErr(err)

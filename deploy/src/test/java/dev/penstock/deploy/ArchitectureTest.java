@@ -74,7 +74,7 @@ final class ArchitectureTest {
         try (var directories = Files.find(root, 4, (path, _) -> path.endsWith(Path.of("target", "classes")))) {
             penstock = new ClassFileImporter().importPaths(directories.toList());
         }
-        assertTrue(penstock.contain(GATEWAY + ".pipeline.Forwarder"), "no gateway classes below " + root);
+        assertTrue(penstock.contain(GATEWAY + ".pipeline.Pipeline"), "no gateway classes below " + root);
     }
 
     @Test

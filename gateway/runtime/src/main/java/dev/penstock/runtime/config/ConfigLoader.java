@@ -15,6 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads one YAML file into a record, or says everything that is wrong with it.
@@ -30,19 +35,55 @@ import java.util.Set;
  */
 public final class ConfigLoader {
     private final SecretResolver secrets;
+    private final UnaryOperator<Optional<Node>> overlays;
 
-    private ConfigLoader(SecretResolver secrets) {
+    private ConfigLoader(SecretResolver secrets, UnaryOperator<Optional<Node>> overlays) {
         this.secrets = secrets;
+        this.overlays = overlays;
     }
 
     /** A loader that looks secrets up in the process environment and the file system. */
     public static ConfigLoader system() {
-        return new ConfigLoader(SecretResolver.system());
+        return with(SecretResolver.system());
     }
 
     /** A loader that looks secrets up where it is told. */
     public static ConfigLoader with(SecretResolver secrets) {
-        return new ConfigLoader(secrets);
+        return new ConfigLoader(secrets, UnaryOperator.identity());
+    }
+
+    /**
+     * A loader that takes these values rather than the file's: what a command line says.
+     *
+     * @param yaml a mapping, merged key by key: {@code "listener: {port: 8000}"}
+     * @throws IllegalArgumentException when it is no mapping
+     */
+    public ConfigLoader over(String yaml) {
+        MappingNode values = YamlOverlay.tree(yaml);
+        return new ConfigLoader(
+                secrets, document -> overlay(overlays.apply(document), values, file -> YamlOverlay.over(values, file)));
+    }
+
+    /**
+     * A loader that takes these values where the file has none: defaults of one command.
+     *
+     * @param yaml a mapping, merged key by key
+     * @throws IllegalArgumentException when it is no mapping
+     */
+    public ConfigLoader under(String yaml) {
+        MappingNode values = YamlOverlay.tree(yaml);
+        return new ConfigLoader(
+                secrets,
+                document -> overlay(overlays.apply(document), values, file -> YamlOverlay.under(values, file)));
+    }
+
+    /** A document that is no mapping is left alone: it is refused as it is. */
+    private static Optional<Node> overlay(
+            Optional<Node> document, MappingNode values, Function<MappingNode, Node> merge) {
+        if (document.isEmpty() || document.get().getTag().equals(Tag.NULL)) {
+            return Optional.of(values);
+        }
+        return document.get() instanceof MappingNode file ? Optional.of(merge.apply(file)) : document;
     }
 
     /** Reads a file. A file that cannot be read is one error, without a line. */
@@ -95,7 +136,7 @@ public final class ConfigLoader {
         Set<Path> references = new HashSet<>();
         RecordBinder binder = new RecordBinder(name, new Surroundings(directory, secrets, references));
         try {
-            Object value = binder.bindRoot(RecordShape.of(type), YamlText.compose(name, text));
+            Object value = binder.bindRoot(RecordShape.of(type), overlays.apply(YamlText.compose(name, text)));
             if (!binder.errors().isEmpty() || value == null) {
                 return new ConfigResult.Rejected<>(inOrder(binder.errors()));
             }

@@ -251,4 +251,38 @@ class ConfigLoaderTest {
                 assertInstanceOf(ConfigResult.Rejected.class, LOADER.load(file, Root.class));
         return rejected.errors().stream().map(ConfigError::toString).toList();
     }
+
+    @Test
+    void anOverlayWinsKeyByKey() {
+        ConfigLoader loader = LOADER.over("door: {port: 1, host: \"::1\"}").over("body: 1MiB");
+        Root root = loader.parse("f", "door: {port: 2, timeout: 20s}", Path.of("."), Root.class)
+                .orThrow();
+        assertEquals(new Door("::1", 1, Duration.ofSeconds(20)), root.door());
+        assertEquals(1 << 20, root.body().bytes());
+        assertEquals(
+                1,
+                loader.parse("f", "", Path.of("."), Root.class).orThrow().door().port());
+    }
+
+    @Test
+    void anUnderlayGivesWay() {
+        ConfigLoader loader = LOADER.under("door: {port: 1, host: a}");
+        Root root =
+                loader.parse("f", "door: {port: 2}", Path.of("."), Root.class).orThrow();
+        assertEquals(new Door("a", 2, Duration.ofSeconds(10)), root.door());
+    }
+
+    @Test
+    void faultsBesideAnOverlayKeepTheirLines() {
+        ConfigResult<Root> result = LOADER.over("door: {port: 99999}")
+                .under("admin: {port: 1}")
+                .parse("f", "on: true\ndoor:\n  timeout: 0s\nonn: false\n", Path.of("."), Root.class);
+        ConfigResult.Rejected<?> rejected = assertInstanceOf(ConfigResult.Rejected.class, result);
+        assertEquals(
+                List.of("", "door.port", "door.timeout"),
+                rejected.errors().stream().map(ConfigError::path).sorted().toList(),
+                rejected::message);
+        assertTrue(rejected.message().contains("f:3:"), rejected::message);
+        assertTrue(rejected.message().contains("f:4:"), rejected::message);
+    }
 }

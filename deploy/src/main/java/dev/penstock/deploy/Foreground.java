@@ -1,0 +1,26 @@
+package dev.penstock.deploy;
+
+import dev.penstock.runtime.net.Lifecycle;
+import dev.penstock.runtime.net.ProcessSignals;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** A process that runs until a signal ends it. */
+final class Foreground {
+    /** Beyond every drain limit of the parts themselves. */
+    private static final Duration STOP_LIMIT = Duration.ofHours(2);
+
+    private Foreground() {}
+
+    /** Stops the part at INT or TERM and ends the process with 0; does not return before. */
+    static void run(String name, Lifecycle.Stop stop) {
+        var lifecycle = new Lifecycle();
+        lifecycle.onStop(name, STOP_LIMIT, stop);
+        ProcessSignals.stopOn(lifecycle, Runtime.getRuntime()::halt);
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.penstock.deploy;
+
+/** Why something did not start, in one line. */
+final class StartFailure {
+    private StartFailure() {}
+
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // Native transports report a taken port as an I/O error of their own.
+            if (String.valueOf(cause.getMessage()).contains("in use")) {
+                return "the port is taken (expected: a free one, or 0 for any)";
+            }
+            root = cause;
+        }
+        var message = String.valueOf(root.getMessage());
+        return message.lines().findFirst().orElse(root.getClass().getSimpleName());
+    }
+}

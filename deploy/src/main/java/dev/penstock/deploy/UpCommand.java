@@ -1,0 +1,81 @@
+package dev.penstock.deploy;
+
+import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.runtime.config.ConfigLoader;
+import dev.penstock.runtime.telemetry.Logging;
+import dev.penstock.worker.config.WorkerConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code penstock up}. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run a gateway and a worker with the bundled models, in one process.",
+            "Without a file: on 127.0.0.1:8080, admin on 127.0.0.1:9090, for everybody on this machine."
+        })
+final class UpCommand implements Runnable {
+    /** Where the file is silent: a pool of this process alone, and logs for a person. */
+    private static final String DEFAULTS = "{cluster: {port: 0}, log: {format: text, level: warn}}";
+
+    private final PrintWriter out;
+    private final InstantSource clock;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "A gateway's configuration.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Log every request, and what starts and stops.")
+    private boolean verbose;
+
+    @Mixin
+    private final ListenerOptions listeners = new ListenerOptions();
+
+    UpCommand(PrintWriter out, InstantSource clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        var loader = ConfigLoader.system().under(DEFAULTS).over(listeners.yaml());
+        var config = ConfigFile.load(file, verbose ? loader.over("{log: {level: info}}") : loader, GatewayConfig.class);
+        Logging.configure(config.value().log().format(), config.value().log().level());
+        var pool = LocalPool.start(config.value(), worker());
+        config.watch().ifPresent(pool::follow);
+        var started = ProcessHandle.current().info().startInstant();
+        out.print(new Greeting(
+                        pool.url(),
+                        pool.adminUrl(),
+                        pool.models(),
+                        started.map(then -> Duration.between(then, clock.instant())))
+                .text());
+        out.flush();
+        Foreground.run("pool", pool::close);
+    }
+
+    private static WorkerConfig worker() {
+        var models = BundledModels.find().stream()
+                .map(path -> "{path: '" + path.toString().replace("'", "''") + "'}")
+                .collect(Collectors.joining(", "));
+        return ConfigLoader.system()
+                .parse(
+                        "bundled models",
+                        "{listener: {port: 0}, models: [" + models + "]}",
+                        Path.of(""),
+                        WorkerConfig.class)
+                .orThrow();
+    }
+}
