@@ -9,6 +9,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,10 +57,19 @@ public final class Throughput {
         worker.ready().toCompletableFuture().get();
         measure(worker.port(), 1, tokens);
         for (int round = 0; round < rounds; round++) {
+            Map<String, Long> before = processorNanos();
             double one = measure(worker.port(), 1, tokens);
+            Map<String, Long> between = processorNanos();
             double eight = measure(worker.port(), 8, tokens);
+            Map<String, Long> after = processorNanos();
             System.out.printf(
-                    Locale.ROOT, "1 stream %.0f tokens/s, 8 streams %.0f tokens/s (x%.2f)%n", one, eight, eight / one);
+                    Locale.ROOT,
+                    "1 stream %.0f tokens/s (%s), 8 streams %.0f tokens/s (%s), x%.2f%n",
+                    one,
+                    costs(before, between, tokens),
+                    eight,
+                    costs(between, after, 8 * tokens),
+                    eight / one);
         }
         worker.stop().toCompletableFuture().get();
         vertx.close();
@@ -79,6 +94,30 @@ public final class Throughput {
                 true);
         System.out.println("random model, " + shape.parameters() + " parameters");
         return RandomModel.write(Files.createTempDirectory("penstock-throughput"), shape, 1);
+    }
+
+    /** Processor time by kind of thread: on a busy machine it says more than the clock does. */
+    private static Map<String, Long> processorNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        Map<String, Long> nanos = new TreeMap<>();
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null) {
+                String kind = thread.getThreadName().replaceAll("[0-9]+", "");
+                nanos.merge(kind, Math.max(0, threads.getThreadCpuTime(thread.getThreadId())), Long::sum);
+            }
+        }
+        return nanos;
+    }
+
+    private static String costs(Map<String, Long> before, Map<String, Long> after, int tokens) {
+        StringJoiner costs = new StringJoiner(", ");
+        after.forEach((kind, nanos) -> {
+            long micros = (nanos - before.getOrDefault(kind, 0L)) / 1000 / tokens;
+            if (micros > 0) {
+                costs.add(kind + " " + micros + " us a token");
+            }
+        });
+        return costs.toString();
     }
 
     private static double measure(int port, int streams, int tokens) throws Exception {
