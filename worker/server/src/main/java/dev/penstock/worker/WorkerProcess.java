@@ -12,6 +12,7 @@ import dev.penstock.worker.http.Backend;
 import dev.penstock.worker.http.EngineBackend;
 import dev.penstock.worker.http.HostedModel;
 import dev.penstock.worker.http.ModelStatus;
+import dev.penstock.worker.http.TokenRates;
 import dev.penstock.worker.http.WorkerRoutes;
 import dev.penstock.worker.sidecar.SidecarBackend;
 import io.micrometer.core.instrument.Gauge;
@@ -46,6 +47,7 @@ public final class WorkerProcess {
     private final WorkerConfig config;
     private final Backend backend;
     private final Drain drain;
+    private final TokenRates rates;
     private final Listening listening;
     private final Object lifecycle = new Object();
     private Announcer announcer = new NoAnnouncer();
@@ -75,11 +77,13 @@ public final class WorkerProcess {
         }
     }
 
-    private WorkerProcess(Vertx vertx, WorkerConfig config, Backend backend, Drain drain, Listening listening) {
+    private WorkerProcess(
+            Vertx vertx, WorkerConfig config, Backend backend, Drain drain, TokenRates rates, Listening listening) {
         this.vertx = vertx;
         this.config = config;
         this.backend = backend;
         this.drain = drain;
+        this.rates = rates;
         this.listening = listening;
     }
 
@@ -107,16 +111,18 @@ public final class WorkerProcess {
 
     private static Future<WorkerProcess> listen(WorkerConfig config, Surroundings surroundings, Backend backend) {
         Drain drain = new Drain();
+        TokenRates rates = new TokenRates(System::nanoTime);
         WorkerRoutes.Parts parts = new WorkerRoutes.Parts(
                 backend,
                 drain,
                 config.listener(),
                 surroundings.authorized(),
                 surroundings.registry(),
-                surroundings.metrics());
+                surroundings.metrics(),
+                rates);
         WorkerRoutes routes = new WorkerRoutes(surroundings.vertx(), parts, new SecureRandom(), System::nanoTime);
         return HttpServerFactory.listen(surroundings.vertx(), config.listener(), routes)
-                .map(listening -> new WorkerProcess(surroundings.vertx(), config, backend, drain, listening));
+                .map(listening -> new WorkerProcess(surroundings.vertx(), config, backend, drain, rates, listening));
     }
 
     private void open(SidecarBackend backend, SidecarConfig sidecar, Surroundings surroundings) {
@@ -187,7 +193,12 @@ public final class WorkerProcess {
     private AnnouncedLoad announcedLoad() {
         int queued = backend.models().stream().mapToInt(ModelStatus::queued).sum();
         int inFlight = (int) Math.min(Integer.MAX_VALUE, drain.inFlight());
-        return new AnnouncedLoad(Math.max(0, inFlight - queued), Math.min(inFlight, queued), 0, 0);
+        TokenRates.Rates recent = rates.sample();
+        return new AnnouncedLoad(
+                Math.max(0, inFlight - queued),
+                Math.min(inFlight, queued),
+                recent.promptPerSecond(),
+                recent.completionPerSecond());
     }
 
     /**

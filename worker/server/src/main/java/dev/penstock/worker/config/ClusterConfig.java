@@ -1,5 +1,6 @@
 package dev.penstock.worker.config;
 
+import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
@@ -26,6 +27,10 @@ public record ClusterConfig(
         Duration heartbeat) {
 
     public ClusterConfig {
+        if (secret.bytes().length < ClusterSecret.MIN_BYTES) {
+            throw new IllegalArgumentException("secret: " + secret.bytes().length + " bytes (expected: >= "
+                    + ClusterSecret.MIN_BYTES + "; make one with: openssl rand -base64 32)");
+        }
         members = List.copyOf(members);
         if (members.isEmpty()) {
             throw new IllegalArgumentException("members: none (expected: at least one host:port of a gateway)");

@@ -4,12 +4,13 @@ import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.embedding.EmbeddingResult;
 import dev.penstock.protocol.ApiError;
-import dev.penstock.runtime.config.NearestName;
 import dev.penstock.worker.config.LimitsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,6 @@ public final class EngineBackend implements Backend {
     private static final int INLINE_VECTORS = 16;
 
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final int SHOWN_CHARACTERS = 64;
 
     private final LimitsConfig limits;
     private final InstantSource clock;
@@ -44,8 +44,9 @@ public final class EngineBackend implements Backend {
 
     /** Serves these models from now on. */
     public void open(List<HostedModel> loaded) {
-        models = loaded.stream()
-                .collect(java.util.stream.Collectors.toUnmodifiableMap(HostedModel::name, model -> model));
+        Map<String, HostedModel> byName = new LinkedHashMap<>();
+        loaded.forEach(model -> byName.put(model.name(), model));
+        models = Collections.unmodifiableMap(byName);
         ready = true;
     }
 
@@ -110,16 +111,9 @@ public final class EngineBackend implements Backend {
         String name = fields.string("model").orElseThrow(() -> fields.wrong("model", "the name of a model"));
         HostedModel hosted = models.get(name);
         if (hosted == null) {
-            throw new RequestRejectedException(ApiError.modelNotFound(notFound(name)));
+            throw new RequestRejectedException(UnknownModel.error(name, models.keySet()));
         }
         return hosted;
-    }
-
-    private String notFound(String name) {
-        List<String> nearest = NearestName.of(name, models.keySet(), 3);
-        String hint = nearest.isEmpty() ? String.join(", ", models.keySet()) : String.join(", ", nearest);
-        String shown = name.length() <= SHOWN_CHARACTERS ? name : name.substring(0, SHOWN_CHARACTERS) + "...";
-        return "model: \"" + shown + "\" is not served here (expected: " + hint + ")";
     }
 
     private void generate(Exchange exchange, HostedModel.Language hosted, RequestFields fields) {

@@ -26,6 +26,7 @@ final class RequestRecords {
 
     private final RequestLog lines = new RequestLog();
     private final MeterRegistry registry;
+    private final TokenRates rates;
     private final Map<MeterKey, Meters> meters = new ConcurrentHashMap<>();
 
     /**
@@ -56,14 +57,16 @@ final class RequestRecords {
 
     private record Meters(Timer duration, Timer firstToken, Timer perToken, Counter prompt, Counter completion) {}
 
-    RequestRecords(MeterRegistry registry) {
+    RequestRecords(MeterRegistry registry, TokenRates rates) {
         this.registry = registry;
+        this.rates = rates;
     }
 
     void record(Entry entry) {
         Meters of =
                 meters.computeIfAbsent(new MeterKey(entry.endpoint(), entry.model(), entry.outcome()), this::register);
         of.duration().record(entry.nanos(), TimeUnit.NANOSECONDS);
+        rates.add(entry.promptTokens(), entry.completionTokens());
         of.prompt().increment(entry.promptTokens());
         of.completion().increment(entry.completionTokens());
         entry.firstTokenNanos().ifPresent(nanos -> {

@@ -25,6 +25,7 @@ final class StreamedReply implements Reply {
     private final LimitsConfig limits;
     private final StreamInbox inbox;
     private final GenerationGroup group;
+    private final PacedResponse paced;
     private final BitSet opened;
     private OptionalLong stallTimer = OptionalLong.empty();
     private int tokens;
@@ -46,7 +47,7 @@ final class StreamedReply implements Reply {
         this.inbox =
                 new StreamInbox(call.choices(), half, () -> exchange.context().runOnContext(go -> pump()));
         this.group = new GenerationGroup(hosted.model(), call, inbox);
-        exchange.response().setWriteQueueMaxSize(half / 2);
+        this.paced = new PacedResponse(exchange.response(), half, this::pump);
     }
 
     @Override
@@ -84,7 +85,7 @@ final class StreamedReply implements Reply {
             }
         }
         if (!out.isEmpty()) {
-            head().write(out.toBuffer());
+            write(out);
         }
         exchange.tokens(group.promptTokens(), tokens);
         holdWhereFull();
@@ -92,11 +93,10 @@ final class StreamedReply implements Reply {
 
     /** A reader that is slow is waited for, with bounds on the time and on what is kept. */
     private boolean holdWhereFull() {
-        if (!exchange.response().writeQueueFull()) {
+        if (!paced.full()) {
             return false;
         }
         inbox.hold();
-        exchange.response().drainHandler(drained -> pump());
         if (stallTimer.isEmpty()) {
             stallTimer = OptionalLong.of(
                     exchange.vertx().setTimer(limits.writeStall().toMillis(), fired -> breakOff("write_stall")));
@@ -137,7 +137,7 @@ final class StreamedReply implements Reply {
         Optional<ApiError> error = EngineErrors.of(done.failure(), cutShort, exchange.endpoint());
         if (error.isPresent()) {
             if (!out.isEmpty()) {
-                head().write(out.toBuffer());
+                write(out);
             }
             exchange.error(error.get());
             return;
@@ -147,6 +147,11 @@ final class StreamedReply implements Reply {
         }
         head().end(out.raw(ReplyShape.DONE).toBuffer());
         exchange.end("ok");
+    }
+
+    private void write(Json out) {
+        head();
+        paced.write(out.toBuffer());
     }
 
     private HttpServerResponse head() {

@@ -9,11 +9,12 @@ import dev.penstock.runtime.telemetry.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -24,9 +25,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The routes of a worker: inference, the list of models, health and metrics. Paths are taken as they come, exactly. */
 public final class WorkerRoutes implements Handler<HttpServerRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerRoutes.class);
     private static final String MODELS = "/v1/models";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
     private static final HexFormat HEX = HexFormat.of();
@@ -50,6 +54,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
      * @param authorized whether an {@code Authorization} header, {@code ""} where there is none, lets a caller in
      * @param registry takes the metrics
      * @param metrics the text that {@code /metrics} answers
+     * @param rates hears of the tokens of each request
      */
     public record Parts(
             Backend backend,
@@ -57,7 +62,8 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
             ListenerConfig listener,
             Predicate<String> authorized,
             io.micrometer.core.instrument.MeterRegistry registry,
-            Supplier<String> metrics) {}
+            Supplier<String> metrics,
+            TokenRates rates) {}
 
     /** Routes over these parts. */
     public WorkerRoutes(Vertx vertx, Parts parts, RandomGenerator random, LongSupplier nanoClock) {
@@ -67,7 +73,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         this.listener = parts.listener();
         this.authorized = parts.authorized();
         this.metrics = parts.metrics();
-        this.log = new RequestRecords(parts.registry());
+        this.log = new RequestRecords(parts.registry(), parts.rates());
         this.random = random;
         this.nanoClock = nanoClock;
     }
@@ -120,27 +126,28 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
                 log,
                 nanoClock);
         BoundedBody.read(vertx, request, listener.maxBody(), listener.bodyTimeout())
-                .onSuccess(body -> serve(endpoint, exchange, body))
-                .onFailure(failure -> refuseBody(exchange, failure));
+                .map(body -> {
+                    if (!exchange.ended()) {
+                        backend.serve(endpoint, exchange, body);
+                    }
+                    return body;
+                })
+                .onFailure(failure -> fail(exchange, failure));
     }
 
-    private void serve(Endpoint endpoint, Exchange exchange, Buffer body) {
-        if (exchange.ended()) {
-            return;
-        }
-        try {
-            backend.serve(endpoint, exchange, body);
-        } catch (RequestRejectedException rejection) {
-            exchange.error(rejection.error());
-        }
-    }
-
-    private static void refuseBody(Exchange exchange, Throwable failure) {
-        if (failure instanceof RequestRejected rejected) {
-            exchange.error(
-                    ApiError.invalid(rejected.status(), rejected.getMessage()).withCode(rejected.code()));
-        } else {
-            exchange.end("cancelled");
+    /** Also what a backend throws ends here: an exchange that nobody ends would be in flight for ever. */
+    private static void fail(Exchange exchange, Throwable failure) {
+        switch (failure) {
+            case RequestRejectedException rejection -> exchange.error(rejection.error());
+            case RequestRejected rejected ->
+                exchange.error(ApiError.invalid(rejected.status(), rejected.getMessage())
+                        .withCode(rejected.code()));
+            case VertxException broken -> exchange.end("cancelled");
+            case IOException broken -> exchange.end("cancelled");
+            default -> {
+                LOG.error("request {} failed", exchange.id(), failure);
+                exchange.error(ApiError.server(500, "internal_error", "an internal error"));
+            }
         }
     }
 
@@ -180,7 +187,10 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
                 return;
             }
         }
-        refuse(request, ApiError.modelNotFound("model: no such model (expected: one that /v1/models lists)"));
+        refuse(
+                request,
+                UnknownModel.error(
+                        name, backend.models().stream().map(ModelStatus::name).toList()));
     }
 
     /** Some clients send {@code a%2Fb}, others {@code a/b}; a plus is a plus. */

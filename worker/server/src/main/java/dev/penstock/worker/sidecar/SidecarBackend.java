@@ -4,7 +4,6 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
-import dev.penstock.runtime.config.NearestName;
 import dev.penstock.runtime.net.HttpClientFactory;
 import dev.penstock.worker.config.SidecarConfig;
 import dev.penstock.worker.config.SidecarModel;
@@ -13,6 +12,7 @@ import dev.penstock.worker.http.Endpoint;
 import dev.penstock.worker.http.Exchange;
 import dev.penstock.worker.http.ModelStatus;
 import dev.penstock.worker.http.RequestRejectedException;
+import dev.penstock.worker.http.UnknownModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -154,9 +154,7 @@ public final class SidecarBackend implements Backend, AutoCloseable {
                             ApiError.invalid("model", "model: nothing (expected: the name of a model)")));
             Lane lane = lanes.get(name);
             if (lane == null) {
-                List<String> nearest = NearestName.of(name, lanes.keySet(), 3);
-                throw new RequestRejectedException(ApiError.modelNotFound("model: not served here (expected: "
-                        + String.join(", ", nearest.isEmpty() ? lanes.keySet() : nearest) + ")"));
+                throw new RequestRejectedException(UnknownModel.error(name, lanes.keySet()));
             }
             return lane;
         } catch (JsonRejectedException e) {

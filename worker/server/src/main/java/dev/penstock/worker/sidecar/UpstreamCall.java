@@ -5,6 +5,7 @@ import dev.penstock.protocol.SseDecoder;
 import dev.penstock.protocol.SseFrame;
 import dev.penstock.protocol.SseRejectedException;
 import dev.penstock.worker.http.Exchange;
+import dev.penstock.worker.http.PacedResponse;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
@@ -60,7 +61,6 @@ final class UpstreamCall {
             }
         }
         options.putHeader("x-request-id", exchange.id());
-        exchange.response().setWriteQueueMaxSize(bufferBytes);
         client.request(options)
                 .compose(request -> {
                     upstream = Optional.of(request);
@@ -153,18 +153,18 @@ final class UpstreamCall {
         } else {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
         }
-        answer.handler(chunk -> write(answer, response, chunk));
+        PacedResponse paced = new PacedResponse(response, bufferBytes, answer::resume);
+        answer.handler(chunk -> write(answer, paced, chunk));
         answer.endHandler(end -> finish(response));
     }
 
-    private void write(HttpClientResponse answer, HttpServerResponse response, Buffer chunk) {
+    private void write(HttpClientResponse answer, PacedResponse paced, Buffer chunk) {
         if (exchange.ended()) {
             return;
         }
-        response.write(chunk);
-        if (response.writeQueueFull()) {
+        paced.write(chunk);
+        if (paced.full()) {
             answer.pause();
-            response.drainHandler(drained -> answer.resume());
         }
     }
 
@@ -183,6 +183,7 @@ final class UpstreamCall {
     private void pipeFrames(HttpClientResponse answer, HttpServerResponse response) {
         response.setChunked(true);
         SseDecoder decoder = new SseDecoder(FRAME_LIMIT);
+        PacedResponse paced = new PacedResponse(response, bufferBytes, answer::resume);
         answer.handler(chunk -> {
             try {
                 decoder.feed(chunk.getBytes());
@@ -191,7 +192,7 @@ final class UpstreamCall {
                     out.appendBytes(rename.frame(frame.get()));
                 }
                 if (out.length() > 0) {
-                    write(answer, response, out);
+                    write(answer, paced, out);
                 }
             } catch (SseRejectedException endless) {
                 fail(endless);

@@ -42,7 +42,14 @@ final class RoutesFixture implements AutoCloseable {
         ListenerConfig listener = ListenerConfig.loopback(0);
         WorkerRoutes routes = new WorkerRoutes(
                 vertx,
-                new WorkerRoutes.Parts(backend, drain, listener, authorized, registry, registry::scrape),
+                new WorkerRoutes.Parts(
+                        backend,
+                        drain,
+                        listener,
+                        authorized,
+                        registry,
+                        registry::scrape,
+                        new TokenRates(System::nanoTime)),
                 new SplittableRandom(1),
                 System::nanoTime);
         listening = HttpServerFactory.listen(vertx, listener, routes)
