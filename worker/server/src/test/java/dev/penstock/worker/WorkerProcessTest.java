@@ -18,6 +18,7 @@ import dev.penstock.worker.config.WorkerConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -249,6 +250,7 @@ final class WorkerProcessTest {
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS));
 
-        assertInstanceOf(java.net.BindException.class, failure.getCause());
+        assertInstanceOf(IOException.class, failure.getCause());
+        assertTrue(String.valueOf(failure.getMessage()).contains(":" + worker.port()), failure.getMessage());
     }
 }
