@@ -100,6 +100,7 @@ final class Attempt implements AnswerHead {
             return; // it was cancelled on the way
         }
         if (answer.status() != 200) {
+            clock.await(FailureClass.STALLED, settings.interToken());
             refused(answer);
             return;
         }

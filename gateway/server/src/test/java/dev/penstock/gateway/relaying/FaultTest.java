@@ -145,6 +145,16 @@ class FaultTest {
         assertNextWorkerAnswers(x -> x.whole(status, "text/html", "<p>oops"), FailureClass.SERVER_ERROR);
     }
 
+    @Test
+    void aFailureThatIsNeverSpelledOut() throws Exception {
+        assertNextWorkerAnswers(
+                x -> {
+                    x.raw("HTTP/1.1 500 x\r\nContent-Length: 100\r\n\r\n{");
+                    x.hang();
+                },
+                FailureClass.STALLED);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {429, 503, 529})
     void aBusyStatus(int status) throws Exception {
