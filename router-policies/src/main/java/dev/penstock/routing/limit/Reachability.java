@@ -2,15 +2,18 @@ package dev.penstock.routing.limit;
 
 /**
  * Whether a worker can be talked to, by this gateway's own evidence. A broken connection condemns at once, a probe that
- * times out only when the next one does too (a pause of the collector is not a death); nothing but a probe that succeeds
- * acquits.
+ * times out only when the next one does too (a pause of the collector is not a death), and where heartbeats or answers
+ * still come, only after many: slow is not dead. Nothing but a probe that succeeds acquits.
  *
  * @param state what is known
  * @param missedProbes probes that timed out since one last succeeded
  */
 public record Reachability(State state, int missedProbes) {
-    /** Probes in a row that time out before the worker is a suspect. */
+    /** Probes in a row that time out before a worker is a suspect of which nothing else is heard. */
     public static final int MAX_MISSED_PROBES = 2;
+
+    /** The same for one of which something else is heard. */
+    public static final int MAX_MISSED_PROBES_WHILE_HEARD = 10;
 
     /** Nothing was heard of it yet. */
     public static final Reachability UNPROVEN = new Reachability(State.UNPROVEN, 0);
@@ -28,16 +31,19 @@ public record Reachability(State state, int missedProbes) {
         SUSPECT
     }
 
-    /** After a probe. */
-    public Reachability onProbe(ProbeResult result) {
+    /**
+     * After a probe.
+     *
+     * @param heard whether a heartbeat, an answer or an earlier probe of it came within its lease
+     */
+    public Reachability onProbe(ProbeResult result, boolean heard) {
         return switch (result) {
             case ALIVE -> REACHABLE;
             case UNREADY, BROKEN -> condemned();
             case TIMED_OUT -> {
-                int missed = Math.min(missedProbes + 1, MAX_MISSED_PROBES);
-                yield state == State.REACHABLE && missed < MAX_MISSED_PROBES
-                        ? new Reachability(state, missed)
-                        : condemned();
+                int missed = Math.min(missedProbes + 1, MAX_MISSED_PROBES_WHILE_HEARD);
+                int enough = heard ? MAX_MISSED_PROBES_WHILE_HEARD : MAX_MISSED_PROBES;
+                yield state == State.REACHABLE && missed < enough ? new Reachability(state, missed) : condemned();
             }
         };
     }

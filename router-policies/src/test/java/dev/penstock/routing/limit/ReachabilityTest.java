@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReachabilityTest {
-    /** a: alive, u: unready, b: broken, t: probe timed out, c: connection broken, s: silence. */
+    /** a: alive, u: unready, b: broken, t: probe timed out, h: the same while heartbeats come, c: connection broken, s: silence. */
     @ParameterizedTest
     @CsvSource({
         "'',UNPROVEN",
@@ -27,6 +27,12 @@ class ReachabilityTest {
         "act,SUSPECT",
         "asta,REACHABLE",
         "acat,REACHABLE",
+        "ahhhhhhhhh,REACHABLE",
+        "ahhhhhhhhhh,SUSPECT",
+        "ahhhhhhahhhhhh,REACHABLE",
+        "aht,SUSPECT",
+        "ahb,SUSPECT",
+        "ahs,SUSPECT",
         "attat,REACHABLE",
     })
     void followsItsEvidence(String events, Reachability.State expected) {
@@ -34,10 +40,11 @@ class ReachabilityTest {
         for (int i = 0; i < events.length(); i++) {
             char event = events.charAt(i);
             reachability = switch (event) {
-                case 'a' -> reachability.onProbe(ProbeResult.ALIVE);
-                case 'u' -> reachability.onProbe(ProbeResult.UNREADY);
-                case 'b' -> reachability.onProbe(ProbeResult.BROKEN);
-                case 't' -> reachability.onProbe(ProbeResult.TIMED_OUT);
+                case 'a' -> reachability.onProbe(ProbeResult.ALIVE, true);
+                case 'u' -> reachability.onProbe(ProbeResult.UNREADY, true);
+                case 'b' -> reachability.onProbe(ProbeResult.BROKEN, true);
+                case 't' -> reachability.onProbe(ProbeResult.TIMED_OUT, false);
+                case 'h' -> reachability.onProbe(ProbeResult.TIMED_OUT, true);
                 case 'c' -> reachability.onBrokenConnection();
                 case 's' -> reachability.onSilence();
                 default -> throw new IllegalArgumentException(String.valueOf(event));

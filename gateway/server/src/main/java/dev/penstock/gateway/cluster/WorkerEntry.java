@@ -159,7 +159,8 @@ final class WorkerEntry {
 
     synchronized void probed(ProbeResult result, long nowNanos) {
         probing = false;
-        reachability = reachability.onProbe(result);
+        boolean heard = nowNanos - board.heardNanos(slot) <= rules().lease().toNanos();
+        reachability = reachability.onProbe(result, heard);
         if (result == ProbeResult.ALIVE) {
             board.heard(slot, nowNanos);
         }

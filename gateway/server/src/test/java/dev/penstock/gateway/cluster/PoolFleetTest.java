@@ -184,6 +184,16 @@ class PoolFleetTest {
     }
 
     @Test
+    void aWorkerThatIsOnlySlowIsKept() {
+        passAnnouncing(Draft.of("w1", 1), Duration.ofSeconds(2));
+        answer("w1", ProbeResult.TIMED_OUT);
+        passAnnouncing(Draft.of("w1", 100), Duration.ofSeconds(3));
+        assertTrue(available(fleet, "w1"), "its heartbeats come");
+        passAnnouncing(Draft.of("w1", 200), Duration.ofSeconds(10));
+        assertFalse(available(fleet, "w1"), "but it is out of our reach");
+    }
+
+    @Test
     void withoutHeartbeatsProbesAloneKeepAWorker() {
         announce(Draft.of("w1", 1).load(3, 3));
         int slot = worker(fleet, "w1").slot();
