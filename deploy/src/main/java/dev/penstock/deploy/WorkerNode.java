@@ -8,6 +8,7 @@ import dev.penstock.worker.AnnouncerFactory;
 import dev.penstock.worker.WorkerProcess;
 import dev.penstock.worker.WorkerProcess.Surroundings;
 import dev.penstock.worker.announce.HazelcastAnnouncer;
+import dev.penstock.worker.announce.HazelcastChannel;
 import dev.penstock.worker.config.CallerPolicy;
 import dev.penstock.worker.config.WorkerConfig;
 import io.vertx.core.Vertx;
@@ -57,8 +58,10 @@ final class WorkerNode implements AutoCloseable {
         }
         var cluster = config.cluster().get();
         var secret = ClusterSecret.of(cluster.secret().reveal());
+        // The way to the pool opens while the models load.
+        var channel = new HazelcastChannel(secret, cluster.members()).connect();
         AnnouncerFactory announcers = (id, description, load) ->
-                new HazelcastAnnouncer(secret, cluster.members(), cluster.heartbeat(), id, () -> description, load);
+                new HazelcastAnnouncer(secret, channel, cluster.heartbeat(), id, () -> description, load);
         return start(config, announcers, config.calls() == CallerPolicy.CLUSTER ? secret::authorizes : any -> true);
     }
 
