@@ -19,8 +19,6 @@ final class ConfigurationDocsTest {
     @Test
     void reference() throws IOException {
         var intro = """
-                # Configuration
-
                 `penstock gateway -c FILE` and `penstock worker -c FILE` read one YAML file each; `penstock up` reads a
                 gateway's. An unknown key, a value out of range or a secret that cannot be found is refused, every fault
                 at once with its line: `penstock config check -c FILE` says so without starting anything, `penstock

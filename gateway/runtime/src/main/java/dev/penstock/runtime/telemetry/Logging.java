@@ -34,6 +34,8 @@ public final class Logging {
             "io.netty", Level.WARN,
             "io.vertx", Level.WARN,
             "ai.djl", Level.WARN,
+            // Warns of every machine that has no CUDA.
+            "ai.djl.onnxruntime", Level.ERROR,
             "com.hubspot", Level.ERROR);
 
     private Logging() {}
