@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Counts records that were not believed, and says so in the log: of each kind at most one in ten seconds. */
 final class RefusalCounts {
@@ -34,7 +35,9 @@ final class RefusalCounts {
         long now = nanoClock.getAsLong();
         if (now - last >= QUIET_NANOS && said.compareAndSet(last, now)) {
             boolean printable = key.matches("[A-Za-z0-9._:/-]{1,128}");
-            LOG.warn("record of worker {} refused: {}", printable ? key : "(unprintable)", detail);
+            // A record that comes late, by the slower of two ways, is numbered below one that came before it.
+            LOG.atLevel(reason == RefusalReason.REPLAYED ? Level.DEBUG : Level.WARN)
+                    .log("record of worker {} refused: {}", printable ? key : "(unprintable)", detail);
         }
     }
 
