@@ -121,8 +121,9 @@ final class LocalPool implements AutoCloseable {
     /** Ends in order: the gateway with the requests that run, then the worker, whom nobody asks any more. */
     @Override
     public void close() {
-        gateway.close();
+        // From here on the gateway takes no request it would need the worker's word for, and soon hears nobody.
         leaving.set(true);
+        gateway.close();
         worker.close();
     }
 }
