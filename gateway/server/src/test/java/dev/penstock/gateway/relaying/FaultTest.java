@@ -31,15 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Workers that fail in every way, each at the worst moment. */
 @ExtendWith(LeakWatch.class)
 class FaultTest {
-    /** Short enough to wait for, long enough for a busy machine to do what must be done within. */
+    /** For those who are silent: short enough to wait for, long enough for a busy machine to do its part within. */
     private static final RelaySettings IMPATIENT = new RelaySettings(
-            Duration.ofMillis(1500),
-            Duration.ofMillis(500),
-            Duration.ofMillis(500),
-            1 << 20,
-            256 << 10,
-            64L << 20,
-            500);
+            Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(20), 1 << 20, 256 << 10, 64L << 20, 500);
 
     private static final Script GOOD_STREAM = x -> {
         x.raw(SSE_HEAD);
@@ -48,8 +42,8 @@ class FaultTest {
     };
     private static final String GOOD = ROLE + content("good") + FINISH + DONE;
 
-    private static TestGateway impatient(URI... workers) throws Exception {
-        return new TestGateway(TestGateway.SETTINGS, IMPATIENT, 16, workers);
+    private static TestGateway gatewayFor(boolean silence, URI... workers) throws Exception {
+        return new TestGateway(TestGateway.SETTINGS, silence ? IMPATIENT : TestGateway.PATIENT, 16, workers);
     }
 
     private static void assertFailure(FailureClass expected, TestGateway gateway) {
@@ -59,9 +53,10 @@ class FaultTest {
 
     /** The first worker fails before its first content: the client must not notice. */
     private static void assertNextWorkerAnswers(Script first, FailureClass expected) throws Exception {
+        boolean silence = expected == FailureClass.FIRST_TOKEN_TIMEOUT || expected == FailureClass.STALLED;
         try (ScriptedWorker bad = new ScriptedWorker(first);
                 ScriptedWorker good = new ScriptedWorker(GOOD_STREAM);
-                TestGateway gateway = impatient(bad.uri(), good.uri())) {
+                TestGateway gateway = gatewayFor(silence, bad.uri(), good.uri())) {
             HttpResponse<String> response = gateway.chat(STREAM);
             assertEquals(GOOD, response.body());
             assertEquals(
@@ -80,7 +75,7 @@ class FaultTest {
                     rest.answer(x);
                 });
                 ScriptedWorker other = new ScriptedWorker(GOOD_STREAM);
-                TestGateway gateway = impatient(bad.uri(), other.uri());
+                TestGateway gateway = gatewayFor(code.equals("upstream_timeout"), bad.uri(), other.uri());
                 Socket client = gateway.send(TestGateway.chatBody(STREAM + ",\"max_tokens\":20"))) {
             String all = TestGateway.readAll(client);
             assertTrue(all.startsWith("HTTP/1.1 200"), all);
@@ -133,7 +128,7 @@ class FaultTest {
         ScriptedWorker gone = new ScriptedWorker(GOOD_STREAM);
         gone.close();
         try (ScriptedWorker good = new ScriptedWorker(GOOD_STREAM);
-                TestGateway gateway = impatient(gone.uri(), good.uri())) {
+                TestGateway gateway = new TestGateway(gone.uri(), good.uri())) {
             assertEquals(GOOD, gateway.chat(STREAM).body());
             assertFailure(FailureClass.CONNECT, gateway);
         }
@@ -294,7 +289,7 @@ class FaultTest {
                     x.chunk(ROLE + content("a") + FINISH);
                     x.lastChunk();
                 });
-                TestGateway gateway = impatient(worker.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri())) {
             assertEquals(
                     ROLE + content("a") + FINISH + DONE, gateway.chat(STREAM).body());
             assertEquals("ok", gateway.settled().result());
@@ -309,7 +304,7 @@ class FaultTest {
                             + DONE);
                     x.lastChunk();
                 });
-                TestGateway gateway = impatient(worker.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri())) {
             assertEquals(
                     ": hello\n\n" + content("a") + FINISH + DONE,
                     gateway.chat(STREAM).body());
@@ -319,7 +314,7 @@ class FaultTest {
     @Test
     void aConnectionClosedAsWeSendIsTriedOnceMoreOnANewOne() throws Exception {
         try (ScriptedWorker worker = new ScriptedWorker(GOOD_STREAM);
-                TestGateway gateway = impatient(worker.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri())) {
             assertEquals(GOOD, gateway.chat(STREAM).body());
             worker.script(x -> {
                 worker.script(GOOD_STREAM);
@@ -345,7 +340,7 @@ class FaultTest {
     void aRefusalGoesToTheClientInOurShape(int status, String body, int told, String part) throws Exception {
         try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(status, "application/json", body));
                 ScriptedWorker other = new ScriptedWorker(GOOD_STREAM);
-                TestGateway gateway = impatient(worker.uri(), other.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri(), other.uri())) {
             HttpResponse<String> response = gateway.chat(STREAM);
             assertEquals(told, response.statusCode());
             assertTrue(response.body().contains(part), response.body());
@@ -360,7 +355,7 @@ class FaultTest {
         Script busy = x -> x.whole(429, "application/json", "{}", "Retry-After: 7");
         try (ScriptedWorker one = new ScriptedWorker(busy);
                 ScriptedWorker two = new ScriptedWorker(busy);
-                TestGateway gateway = impatient(one.uri(), two.uri())) {
+                TestGateway gateway = new TestGateway(one.uri(), two.uri())) {
             HttpResponse<String> response = gateway.chat("");
             assertEquals(503, response.statusCode());
             assertEquals("7", response.headers().firstValue("retry-after").orElseThrow());
@@ -376,7 +371,7 @@ class FaultTest {
                 new PipelineSettings(3, 5, 4, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(20));
         try (ScriptedWorker one = new ScriptedWorker(busy);
                 ScriptedWorker two = new ScriptedWorker(busy);
-                TestGateway gateway = new TestGateway(settings, IMPATIENT, 16, one.uri(), two.uri())) {
+                TestGateway gateway = new TestGateway(settings, TestGateway.PATIENT, 16, one.uri(), two.uri())) {
             for (int i = 0; i < 100; i++) {
                 assertEquals(503, gateway.chat("").statusCode());
             }
@@ -399,7 +394,7 @@ class FaultTest {
                     x.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest);
                     x.reset();
                 });
-                TestGateway gateway = impatient(worker.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri())) {
             HttpResponse<String> response = gateway.chat("");
             assertEquals(502, response.statusCode(), response.body());
             assertTrue(response.body().contains("\"type\":\"server_error\""), response.body());
@@ -411,7 +406,7 @@ class FaultTest {
     void aLargeAnswerIsPipedAndATruncatedOneBrokenOff() throws Exception {
         String large = ANSWER.replace("\"Hi\"", "\"" + "x".repeat(900_000) + "\"");
         try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(200, "application/json", large));
-                TestGateway gateway = impatient(worker.uri())) {
+                TestGateway gateway = new TestGateway(worker.uri())) {
             assertEquals(large, gateway.chat("").body());
             worker.script(x -> {
                 x.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
