@@ -46,14 +46,12 @@ class ExaminationTest {
     void theModelPasses() throws Exception {
         Path directory = Path.of(System.getProperty("penstock.root"), "worker", "models", "penstock-mini");
         List<String> wrong = new ArrayList<>();
-        List<Question> questions =
-                Examination.draw(Training.EXAMINATION_SEED).questions();
+        List<Question> questions = Examination.draw(Training.EXAMINATION_SEED).questions();
         try (LanguageModel model = LanguageModel.load(ModelDirectory.open(directory), LanguageOptions.defaults())) {
             for (Question question : questions) {
                 Answer answer = new Answer();
                 Prompt prompt = new Prompt.Chat(List.of(new ChatMessage("user", question.text())));
-                model.generate(
-                        new GenerationRequest(prompt, Sampling.greedy(), StopRules.after(MOST_TOKENS)), answer);
+                model.generate(new GenerationRequest(prompt, Sampling.greedy(), StopRules.after(MOST_TOKENS)), answer);
                 String text = answer.whole.get(60, TimeUnit.SECONDS);
                 if (!question.check().accepts(text)) {
                     wrong.add(question.text() + " -> " + text);

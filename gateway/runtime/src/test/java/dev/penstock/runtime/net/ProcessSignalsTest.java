@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process of its own, sent real signals. */
 class ProcessSignalsTest {
+    private static final long INT_BIT = 1 << 1;
 
     /** Says when it is ready and when it is stopping; with an argument, its last part never stops. */
     static final class Victim {
@@ -40,6 +43,7 @@ class ProcessSignalsTest {
     void exitCodes(String signal, boolean hangs, int expected) throws Exception {
         Assumptions.assumeTrue(Path.of("/bin/kill").toFile().exists()
                 || Path.of("/usr/bin/kill").toFile().exists());
+        Assumptions.assumeFalse(ignored(signal), signal + " is ignored here, as it is under nohup");
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         ProcessBuilder builder = new ProcessBuilder(
                 java.toString(),
@@ -62,6 +66,18 @@ class ProcessSignalsTest {
             assertEquals(expected, process.exitValue());
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** What a process was started to ignore, its children ignore too, and a JVM leaves it so. */
+    private static boolean ignored(String signal) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!signal.equals("INT") || !Files.exists(status)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & INT_BIT) != 0);
         }
     }
 
