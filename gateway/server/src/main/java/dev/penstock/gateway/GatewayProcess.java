@@ -13,6 +13,7 @@ import dev.penstock.gateway.telemetry.RequestMeters;
 import dev.penstock.protocol.announcement.AnnouncementChannel;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Worker;
 import dev.penstock.runtime.config.ConfigWatch;
 import dev.penstock.runtime.net.HttpServerFactory;
 import dev.penstock.runtime.net.Lifecycle;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -198,9 +200,16 @@ public final class GatewayProcess implements AutoCloseable {
         return new PoolChannel(plane.fleet(), plane.membership());
     }
 
-    /** The models that workers serve at this moment. */
+    /** The models that can be asked for at this moment: those of workers that may be sent requests. */
     public SortedSet<ModelId> models() {
-        return plane.fleet().directory().models();
+        PoolFleet fleet = plane.fleet();
+        SortedSet<ModelId> served = new TreeSet<>();
+        for (Worker worker : fleet.directory().workers()) {
+            if (fleet.load().available(worker.slot())) {
+                worker.models().forEach(model -> served.add(model.id()));
+            }
+        }
+        return served;
     }
 
     /** Whether requests are welcome: what {@code /health/ready} says. */
