@@ -10,9 +10,8 @@ import java.util.Optional;
 
 /** What differs between two configurations, and what of it a running process cannot take. */
 final class ConfigChanges {
-    /** What sockets, threads, the cluster and the judgement of workers were made with. */
-    private static final List<String> FIXED =
-            List.of("listener", "admin", "cluster", "process", "limits.total-buffer", "health");
+    /** What sockets, threads and the cluster were made with. */
+    private static final List<String> FIXED = List.of("listener", "admin", "cluster", "process", "limits.total-buffer");
 
     /** Below those, what can be changed all the same: certificates, and what is asked of each request's body. */
     private static final List<String> FREE = List.of(

@@ -195,6 +195,7 @@ final class DataPlane {
         Snapshot before = live();
         numbers = Snapshot.pipelineSettings(next);
         live.set(snapshot(next, dialling, before.admission().reloaded(next.auth())));
+        fleet.replaceRules(poolRules(next));
         fleet.replaceUpstreams(Snapshot.upstreams(next));
         if (before.dialling() != dialling) {
             before.dialling().retire(vertx);

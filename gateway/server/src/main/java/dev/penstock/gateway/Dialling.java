@@ -3,7 +3,6 @@ package dev.penstock.gateway;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.upstream.HttpForwarder;
-import dev.penstock.gateway.upstream.HttpForwarderSettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.routing.Worker;
 import dev.penstock.runtime.net.ClientConfig;
@@ -98,16 +97,11 @@ final class Dialling {
      */
     Dialling(Vertx vertx, Terms terms, Function<Worker, UpstreamAccess> access) {
         this.terms = terms;
-        HttpForwarderSettings defaults = HttpForwarderSettings.DEFAULT;
-        forwarder = new HttpForwarder(
-                vertx,
-                new HttpForwarderSettings(
-                        terms.connect(), defaults.keepAlive(), defaults.maxConnections(), defaults.maxHeaderBytes()),
-                access);
+        ClientConfig client = ClientConfig.defaults().withConnectTimeout(terms.connect());
+        forwarder = new HttpForwarder(vertx, client, terms.files().keySet(), access);
         // Made now rather than at the first probe, so that material that does not load is refused here.
         for (ClientTls tls : terms.files().keySet()) {
-            probes.put(
-                    tls, HttpClientFactory.create(vertx, ClientConfig.defaults().withTls(tls)));
+            probes.put(tls, HttpClientFactory.create(vertx, client.withTls(tls)));
         }
     }
 

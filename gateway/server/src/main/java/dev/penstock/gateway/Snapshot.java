@@ -96,7 +96,10 @@ record Snapshot(
                 upstream.routingSite(),
                 upstream.capacity(),
                 upstream.servedModels(),
-                new ProbePlan(Optional.of(upstream.healthPath()), health.probeInterval(), health.probeTimeout()),
+                new ProbePlan(
+                        Optional.of(upstream.healthPath()),
+                        upstream.probeInterval(health.probeInterval()),
+                        health.probeTimeout()),
                 EngineSignals.NONE);
     }
 }

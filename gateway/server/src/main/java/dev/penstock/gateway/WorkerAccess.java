@@ -5,7 +5,6 @@ import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.config.UpstreamModelConfig;
 import dev.penstock.gateway.upstream.UpstreamAccess;
-import dev.penstock.gateway.upstream.UpstreamTls;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
@@ -13,7 +12,6 @@ import dev.penstock.runtime.config.Secret;
 import dev.penstock.runtime.net.ClientTls;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** How each worker is used, by one configuration: what it is shown, how its certificate is judged, its model names. */
 final class WorkerAccess {
@@ -30,8 +28,7 @@ final class WorkerAccess {
             tls.put(upstream.workerId(), own);
             upstreams.put(
                     upstream.workerId(),
-                    new UpstreamAccess(
-                            upstream.endpoint(), credential(upstream.credential()), tls(own), names(upstream)));
+                    new UpstreamAccess(upstream.endpoint(), credential(upstream.credential()), own, names(upstream)));
         }
     }
 
@@ -40,7 +37,7 @@ final class WorkerAccess {
         UpstreamAccess configured = upstreams.get(worker.id());
         return configured != null
                 ? configured
-                : new UpstreamAccess(worker.endpoint(), poolCredential, tls(poolTls), Map.of());
+                : new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of());
     }
 
     /** What a worker is shown to be let in. */
@@ -52,12 +49,6 @@ final class WorkerAccess {
     /** How a worker's certificate is judged. */
     ClientTls tlsOf(WorkerId worker) {
         return tls.getOrDefault(worker, poolTls);
-    }
-
-    private static UpstreamTls tls(ClientTls tls) {
-        Optional<UpstreamTls.Identity> identity = tls.certificate()
-                .flatMap(certificate -> tls.key().map(key -> new UpstreamTls.Identity(certificate, key)));
-        return new UpstreamTls(tls.trust(), identity);
     }
 
     private static Map<String, String> credential(CredentialConfig config) {

@@ -366,6 +366,8 @@ final class GatewayProcessTest {
         Files.writeString(file, yaml(second));
         assertTrue(watch.reload().swapped());
         assertEquals(401, chat(process, CHAT, first).statusCode(), "a key that was taken out is refused");
+        Files.writeString(file, yaml(second).replace("probe-timeout: 10s", "probe-timeout: 9s, failures-in-row: 7"));
+        assertTrue(watch.reload().swapped(), "how workers are judged needs no restart");
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.List;
  * A decoder as an ONNX graph with the inputs and outputs of a Hugging Face export.
  *
  * <p>In a small model the time goes to starting nodes, not to arithmetic. So projections that read the same input are
- * one matrix, the query scale is folded into the weights, and queries and keys are rotated together.
+ * one matrix, the query scale is folded into the weights, queries and keys are rotated together, the queries that share
+ * a key are rows of one product, and what ONNX Runtime has as one operator is one node.
  */
 final class DecoderGraph {
 
@@ -26,8 +27,10 @@ final class DecoderGraph {
     private final OnnxGraph graph = new OnnxGraph();
 
     private String mask = "";
-    private String cosine = "";
-    private String sine = "";
+    /** Shape of the scores by query head, {@code [batch, heads, sequence, total]}, and by key head. */
+    private String scores = "";
+
+    private String products = "";
 
     private DecoderGraph(DecoderShape shape, DecoderWeights weights) {
         this.shape = shape;
@@ -45,23 +48,41 @@ final class DecoderGraph {
         mask = mask();
         String embedding =
                 graph.constant("embed_tokens.weight", weights.embedding(), shape.vocabularySize(), shape.hiddenSize());
-        String hidden = graph.node("Gather", List.of(embedding, "input_ids"));
+        String tokens = graph.node("Gather", List.of(embedding, "input_ids"));
+        Layer first = weights.layers().getFirst();
+        Stream stream;
         if (shape.positions() == Positions.LEARNED) {
             String table = graph.constant(
                     "embed_positions.weight", weights.positions(), shape.contextLength(), shape.hiddenSize());
-            hidden = graph.node("Add", List.of(hidden, graph.node("Gather", List.of(table, "position_ids"))));
+            String positions = graph.node("Gather", List.of(table, "position_ids"));
+            stream = added(layer(0) + "input_layernorm", first.attentionNorm(), tokens, positions);
         } else {
             rotations();
+            stream = new Stream(tokens, norm(layer(0) + "input_layernorm", first.attentionNorm(), tokens));
         }
         for (int i = 0; i < shape.layers(); i++) {
             Layer layer = weights.layers().get(i);
-            String name = "layers." + i + ".";
-            hidden = attention(i, layer, name, hidden);
-            hidden = feedForward(layer, name, hidden);
+            boolean last = i + 1 == shape.layers();
+            stream = added(
+                    layer(i) + "post_attention_layernorm",
+                    layer.mlpNorm(),
+                    stream.residual,
+                    attention(i, layer, stream.normed));
+            stream = added(
+                    last ? "norm" : layer(i + 1) + "input_layernorm",
+                    last ? weights.finalNorm() : weights.layers().get(i + 1).attentionNorm(),
+                    stream.residual,
+                    feedForward(i, layer, stream.normed));
         }
-        String last = norm("norm", weights.finalNorm(), hidden);
-        graph.node(OnnxGraph.STANDARD, "MatMul", List.of(last, head(embedding)), List.of("logits"));
+        graph.node(OnnxGraph.STANDARD, "MatMul", List.of(stream.normed, head(embedding)), List.of("logits"));
         return graph.toModel("decoder");
+    }
+
+    /** The residual stream, and the same normalised for whoever reads it next. */
+    private record Stream(String residual, String normed) {}
+
+    private static String layer(int index) {
+        return "layers." + index + ".";
     }
 
     private void declare() {
@@ -93,98 +114,94 @@ final class DecoderGraph {
         graph.integer("zero", 0);
         graph.integer("one", 1);
         graph.integers("axis_1", 1);
-        graph.integers("axis_2", 2);
-        graph.integers("axes_1_2_3", 1, 2, 3);
+        graph.integers("axis_0", 0);
+        graph.integers("axes_1_2", 1, 2);
+        graph.integers("any", -1);
+        graph.integers("batch_and_heads", 0, shape.heads());
+        graph.integers("batch_and_keys", 0, shape.keyValueHeads());
         int rotated = shape.heads() + shape.keyValueHeads();
         graph.integers(
                 "split_rotated", (long) rotated * shape.headSize(), (long) shape.keyValueHeads() * shape.headSize());
         graph.integers("split_heads", shape.heads(), shape.keyValueHeads());
         graph.integers("shape_rotated", 0, 0, rotated, shape.headSize());
         graph.integers("shape_value", 0, 0, shape.keyValueHeads(), shape.headSize());
-        graph.integers(
-                "shape_grouped", 0, shape.keyValueHeads(), shape.heads() / shape.keyValueHeads(), -1, shape.headSize());
+        // Queries that share a key lie beside each other: their heads and positions are the rows of one product.
+        graph.integers("shape_rows", 0, shape.keyValueHeads(), -1, shape.headSize());
+        graph.integers("shape_heads", 0, shape.heads(), -1, shape.headSize());
         graph.integers("shape_joined", 0, 0, (long) shape.heads() * shape.headSize());
     }
 
-    /** {@code [batch, 1, 1, sequence, total]}: 0 where a key is real and not in the future, else {@link #MASKED}. */
+    /** {@code [batch, 1, sequence, total]}: 0 where a key is real and not in the future, else {@link #MASKED}. */
     private String mask() {
         graph.scalar("mask_open", 0);
         graph.scalar("mask_closed", MASKED);
         String total = length("attention_mask");
-        String past = graph.node("Sub", List.of(total, length("input_ids")));
+        String sequence = length("input_ids");
+        String past = graph.node("Sub", List.of(total, sequence));
         String keys = graph.node("Range", List.of("zero", total, "one"));
         String queries = graph.node("Unsqueeze", List.of(graph.node("Range", List.of(past, total, "one")), "axis_1"));
         String causal = graph.node("LessOrEqual", List.of(keys, queries));
         String real = graph.node("Cast", List.of("attention_mask"), Attribute.cast(Element.BOOL));
-        String open = graph.node("And", List.of(graph.node("Unsqueeze", List.of(real, "axes_1_2_3")), causal));
+        String open = graph.node("And", List.of(graph.node("Unsqueeze", List.of(real, "axes_1_2")), causal));
+        scores = graph.node(
+                "Concat", List.of("batch_and_heads", vector(sequence), vector(total)), Attribute.of("axis", 0));
+        products = graph.node("Concat", List.of("batch_and_keys", "any", vector(total)), Attribute.of("axis", 0));
         return graph.node("Where", List.of(open, "mask_open", "mask_closed"));
+    }
+
+    private String vector(String scalar) {
+        return graph.node("Unsqueeze", List.of(scalar, "axis_0"));
     }
 
     private String length(String value) {
         return graph.node("Gather", List.of(graph.node("Shape", List.of(value)), "one"));
     }
 
-    /**
-     * Rotation of pairs {@code (i, i + headSize / 2)} by {@code position * theta^(-2i / headSize)}. Swapping the halves
-     * with the sign is a product with a constant matrix of 0 and 1: exact, and one node where slicing takes four.
-     */
+    /** Tables of the rotation of pairs {@code (i, i + headSize / 2)} by {@code position * theta^(-2i / headSize)}. */
     private void rotations() {
-        int size = shape.headSize();
-        int half = size / 2;
-        float[] cosines = new float[shape.contextLength() * size];
+        int half = shape.headSize() / 2;
+        float[] cosines = new float[shape.contextLength() * half];
         float[] sines = new float[cosines.length];
-        for (int position = 0; position < shape.contextLength(); position++) {
-            for (int i = 0; i < size; i++) {
-                double angle = position * Math.pow(shape.ropeTheta(), -2.0 * (i % half) / size);
-                cosines[position * size + i] = (float) Math.cos(angle);
-                sines[position * size + i] = (float) Math.sin(angle);
-            }
+        for (int i = 0; i < cosines.length; i++) {
+            double angle = i / half * Math.pow(shape.ropeTheta(), -2.0 * (i % half) / shape.headSize());
+            cosines[i] = (float) Math.cos(angle);
+            sines[i] = (float) Math.sin(angle);
         }
-        float[] swap = new float[size * size];
-        for (int i = 0; i < half; i++) {
-            swap[(i + half) * size + i] = -1;
-            swap[i * size + i + half] = 1;
-        }
-        graph.constant("rotary_swap", swap, size, size);
-        cosine = rotation(graph.constant("rotary_cosine", cosines, shape.contextLength(), size));
-        sine = rotation(graph.constant("rotary_sine", sines, shape.contextLength(), size));
+        graph.constant("rotary_cosine", cosines, shape.contextLength(), half);
+        graph.constant("rotary_sine", sines, shape.contextLength(), half);
     }
 
-    private String rotation(String table) {
-        return graph.node("Unsqueeze", List.of(graph.node("Gather", List.of(table, "position_ids")), "axis_2"));
-    }
-
-    private String attention(int index, Layer layer, String name, String hidden) {
-        String normed = norm(name + "input_layernorm", layer.attentionNorm(), hidden);
-        String weight =
-                graph.constant(name + "qkv.weight", scaledQueries(layer), shape.hiddenSize(), shape.projectionSize());
+    private String attention(int index, Layer layer, String normed) {
+        String weight = graph.constant(
+                layer(index) + "qkv.weight", scaledQueries(layer), shape.hiddenSize(), shape.projectionSize());
         List<String> parts =
                 split(graph.node("MatMul", List.of(normed, weight)), "split_rotated", 2, Attribute.of("axis", -1));
-        String rotated = graph.node("Reshape", List.of(parts.get(0), "shape_rotated"));
+        String rotated = parts.get(0);
         if (shape.positions() == Positions.ROTARY) {
-            String swapped = graph.node("MatMul", List.of(rotated, "rotary_swap"));
-            rotated = graph.node(
-                    "Add",
-                    List.of(graph.node("Mul", List.of(rotated, cosine)), graph.node("Mul", List.of(swapped, sine))));
+            rotated = contributed("RotaryEmbedding", List.of(rotated, "position_ids", "rotary_cosine", "rotary_sine"));
         }
-        List<String> queryAndKey = split(heads(rotated), "split_heads", 2, Attribute.of("axis", 1));
+        List<String> queryAndKey = split(
+                heads(graph.node("Reshape", List.of(rotated, "shape_rotated"))),
+                "split_heads",
+                2,
+                Attribute.of("axis", 1));
         String key = cached(index, "key", queryAndKey.get(1));
         String value = cached(index, "value", heads(graph.node("Reshape", List.of(parts.get(1), "shape_value"))));
 
-        String query = graph.node("Reshape", List.of(queryAndKey.get(0), "shape_grouped"));
-        String turned = graph.node("Transpose", List.of(key), Attribute.list("perm", 0, 1, 3, 2));
-        String scores = graph.node("MatMul", List.of(query, graph.node("Unsqueeze", List.of(turned, "axis_2"))));
+        String query = graph.node("Reshape", List.of(queryAndKey.get(0), "shape_rows"));
+        String products = contributed("FusedMatMul", List.of(query, key), Attribute.of("transB", 1));
+        String scores = graph.node("Reshape", List.of(products, this.scores));
         String shares =
                 graph.node("Softmax", List.of(graph.node("Add", List.of(scores, mask))), Attribute.of("axis", -1));
-        String mixed = graph.node("MatMul", List.of(shares, graph.node("Unsqueeze", List.of(value, "axis_2"))));
-        String turnedBack = graph.node("Transpose", List.of(mixed), Attribute.list("perm", 0, 3, 1, 2, 4));
-        String joined = graph.node("Reshape", List.of(turnedBack, "shape_joined"));
+        String mixed = graph.node("MatMul", List.of(graph.node("Reshape", List.of(shares, this.products)), value));
+        String joined = graph.node(
+                "Reshape", List.of(heads(graph.node("Reshape", List.of(mixed, "shape_heads"))), "shape_joined"));
         String output = graph.constant(
-                name + "o.weight",
+                layer(index) + "o.weight",
                 layer.attentionOutput(),
                 (long) shape.heads() * shape.headSize(),
                 shape.hiddenSize());
-        return graph.node("Add", List.of(hidden, graph.node("MatMul", List.of(joined, output))));
+        return graph.node("MatMul", List.of(joined, output));
     }
 
     private String heads(String value) {
@@ -223,15 +240,14 @@ final class DecoderGraph {
         return scaled;
     }
 
-    private String feedForward(Layer layer, String name, String hidden) {
-        String normed = norm(name + "post_attention_layernorm", layer.mlpNorm(), hidden);
+    private String feedForward(int index, Layer layer, String normed) {
         String expansion = graph.constant(
-                name + "mlp.expansion.weight", layer.expansion(), shape.hiddenSize(), shape.expansionSize());
+                layer(index) + "mlp.expansion.weight", layer.expansion(), shape.hiddenSize(), shape.expansionSize());
         String contraction = graph.constant(
-                name + "mlp.contraction.weight", layer.contraction(), shape.mlpSize(), shape.hiddenSize());
+                layer(index) + "mlp.contraction.weight", layer.contraction(), shape.mlpSize(), shape.hiddenSize());
         String wide = graph.node("MatMul", List.of(normed, expansion));
-        String active = shape.mlp() == Mlp.SWIGLU ? gated(wide, name) : gelu(wide);
-        return graph.node("Add", List.of(hidden, graph.node("MatMul", List.of(active, contraction))));
+        String active = shape.mlp() == Mlp.SWIGLU ? gated(wide, layer(index)) : gelu(wide);
+        return graph.node("MatMul", List.of(active, contraction));
     }
 
     private String gated(String wide, String name) {
@@ -260,6 +276,24 @@ final class DecoderGraph {
         }
         String shift = graph.constant(name + ".bias", norm.shift(), shape.hiddenSize());
         return graph.node("LayerNormalization", List.of(hidden, scale, shift), axis, epsilon);
+    }
+
+    /** Adds to the residual stream and normalises the sum, in one node. */
+    private Stream added(String name, NormWeights norm, String residual, String change) {
+        Attribute epsilon = Attribute.of("epsilon", shape.normEpsilon());
+        String scale = graph.constant(name + ".weight", norm.scale(), shape.hiddenSize());
+        boolean rms = shape.norm() == Norm.RMS;
+        List<String> inputs = rms
+                ? List.of(residual, change, scale)
+                : List.of(residual, change, scale, graph.constant(name + ".bias", norm.shift(), shape.hiddenSize()));
+        Stream stream = new Stream(graph.fresh("sum"), graph.fresh("normed"));
+        graph.node(
+                OnnxGraph.CONTRIBUTED,
+                rms ? "SkipSimplifiedLayerNormalization" : "SkipLayerNormalization",
+                inputs,
+                List.of(stream.normed, "", "", stream.residual),
+                epsilon);
+        return stream;
     }
 
     private String head(String embedding) {

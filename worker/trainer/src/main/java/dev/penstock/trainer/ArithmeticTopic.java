@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** Addition and subtraction up to two digits, and the small multiplication table. */
 @SuppressWarnings("ImmutableEnumChecker") // phrasings are records of immutable lists
 enum ArithmeticTopic implements Topic {
-    ADDITION("+", 0, 99, Integer::sum, "That makes {a}.", Phrasings.of("""
+    ADDITION("+", 0, 99, Integer::sum, Phrasings.of("""
             What is {a} + {b}?
             What is {a} plus {b}?
             {a} + {b}
@@ -36,7 +36,7 @@ enum ArithmeticTopic implements Topic {
             How much is it when I add {a} and {b}?
             Can you tell me what {a} + {b} is?
             What is the result of {a} + {b}?""")),
-    SUBTRACTION("-", 0, 99, (a, b) -> a - b, "That leaves {a}.", Phrasings.of("""
+    SUBTRACTION("-", 0, 99, (a, b) -> a - b, Phrasings.of("""
             What is {a} - {b}?
             What is {a} minus {b}?
             {a} - {b}
@@ -64,7 +64,7 @@ enum ArithmeticTopic implements Topic {
             Calculate {a} minus {b}.
             Can you tell me what {a} - {b} is?
             What is the result of {a} - {b}?""")),
-    MULTIPLICATION("*", 1, 12, (a, b) -> a * b, "The product is {a}.", Phrasings.of("""
+    MULTIPLICATION("*", 1, 12, (a, b) -> a * b, Phrasings.of("""
             What is {a} * {b}?
             What is {a} times {b}?
             {a} * {b}
@@ -91,15 +91,13 @@ enum ArithmeticTopic implements Topic {
     private final int least;
     private final int most;
     private final IntBinaryOperator operation;
-    private final String answer;
     private final Phrasings phrasings;
 
-    ArithmeticTopic(String sign, int least, int most, IntBinaryOperator operation, String answer, Phrasings phrasings) {
+    ArithmeticTopic(String sign, int least, int most, IntBinaryOperator operation, Phrasings phrasings) {
         this.sign = sign;
         this.least = least;
         this.most = most;
         this.operation = operation;
-        this.answer = answer;
         this.phrasings = phrasings;
     }
 
@@ -114,19 +112,27 @@ enum ArithmeticTopic implements Topic {
         return operation.applyAsInt(operands.a, operands.b);
     }
 
-    String sign() {
-        return sign;
+    /** The sum as it is asked for: {@code "17 + 25"}. */
+    String written(Operands operands) {
+        return operands.a + " " + sign + " " + operands.b;
+    }
+
+    /** What follows it and {@code " = "}. A product is turned first so that the smaller number leads: half the table. */
+    String working(Operands operands) {
+        boolean turned = this == MULTIPLICATION && operands.a > operands.b;
+        String lead = turned ? written(new Operands(operands.b, operands.a)) + " = " : "";
+        return lead + result(operands);
     }
 
     @Override
     public Question ask(Part part, RandomGenerator random) {
         Operands operands = operands(part, random);
-        int result = result(operands);
+        // The sum is said again: whatever the phrasing, it is then worked out where it always stands.
         return new Question(
                 name(),
                 Phrasings.fill(phrasings.pick(part, random), operands.a, operands.b),
-                Phrasings.fill(answer, result),
-                Check.number(result));
+                written(operands) + " = " + working(operands) + ".",
+                Check.ending("= " + result(operands) + "."));
     }
 
     private Operands draw(RandomGenerator random) {

@@ -5,6 +5,7 @@ import dev.penstock.trainer.Dialogue.Turn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -16,18 +17,21 @@ final class Corpus {
     private record Share(int weight, List<? extends Topic> topics) {}
 
     private static final List<Share> SHARES = List.of(
-            new Share(24, List.of(ArithmeticTopic.ADDITION)),
-            new Share(24, List.of(ArithmeticTopic.SUBTRACTION)),
-            new Share(6, List.of(ArithmeticTopic.MULTIPLICATION)),
-            new Share(10, List.of(NumberTopic.LARGER, NumberTopic.SORTING, NumberTopic.NEXT, NumberTopic.PARITY)),
-            new Share(2, List.of(NumberTopic.COUNTING, NumberTopic.COUNTING_TO)),
-            new Share(12, List.of(GlossaryTopic.DEFINITION)),
+            new Share(18, List.of(ArithmeticTopic.ADDITION)),
+            new Share(18, List.of(ArithmeticTopic.SUBTRACTION)),
+            new Share(7, List.of(ArithmeticTopic.MULTIPLICATION)),
+            new Share(6, List.of(NumberTopic.LARGER)),
+            new Share(9, List.of(NumberTopic.SORTING)),
+            new Share(3, List.of(NumberTopic.NEXT, NumberTopic.PARITY)),
+            new Share(7, List.of(NumberTopic.COUNTING, NumberTopic.COUNTING_TO)),
+            new Share(11, List.of(GlossaryTopic.DEFINITION)),
             new Share(3, List.of(GlossaryTopic.SHORT_DEFINITION)),
-            new Share(5, List.of(GlossaryTopic.EXPLANATION)),
+            new Share(4, List.of(GlossaryTopic.EXPLANATION)),
             new Share(7, List.of(GlossaryTopic.DIFFERENCE)),
             new Share(3, List.of(GlossaryTopic.NAME)),
-            new Share(28, Arrays.asList(WordTopic.values())),
-            new Share(7, Arrays.asList(SmallTalkTopic.values())),
+            new Share(22, Arrays.asList(WordTopic.values())),
+            new Share(9, List.of(WordTopic.MEMBERSHIP, WordTopic.CAPITALS, WordTopic.COUNT)),
+            new Share(9, Arrays.asList(SmallTalkTopic.values())),
             new Share(4, List.of(new UnknownTopic())),
             new Share(2, List.of(new StoryTopic())));
 
@@ -85,36 +89,69 @@ final class Corpus {
     }
 
     /**
-     * Practice without any phrasing: sums in a row, or words to copy or reverse. What it teaches, finding an earlier
-     * word and carrying a digit, takes a small model the longest, and a conversation shows little of it per token.
+     * Practice without any phrasing: sums in a row, words to copy, reverse or write in capitals, numbers to sort or to
+     * count through. What it teaches, finding an earlier word, carrying a digit, stopping in time, takes a small model
+     * the longest, and a conversation shows little of it per token.
      */
     List<Span> drill() {
-        return random.nextBoolean() ? sums() : words();
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 -> sums();
+            case 3, 4 -> words();
+            case 5 -> capitals();
+            case 6 -> sorting();
+            default -> counting();
+        };
     }
 
     private List<Span> sums() {
         List<Span> spans = new ArrayList<>();
         int count = random.nextInt(2, 6);
         for (int i = 0; i < count; i++) {
-            ArithmeticTopic topic = random.nextInt(8) == 0
+            ArithmeticTopic topic = random.nextInt(6) == 0
                     ? ArithmeticTopic.MULTIPLICATION
                     : random.nextBoolean() ? ArithmeticTopic.ADDITION : ArithmeticTopic.SUBTRACTION;
             ArithmeticTopic.Operands operands = topic.operands(Part.TRAINING, random);
-            spans.add(new Span(operands.a() + " " + topic.sign() + " " + operands.b() + " = ", false));
-            spans.add(new Span(topic.result(operands) + ",", true));
+            spans.add(new Span(topic.written(operands) + " = ", false));
+            spans.add(new Span(topic.working(operands) + ".", true));
             spans.add(new Span(" ", false));
         }
         return spans;
     }
 
     private List<Span> words() {
-        List<String> words = Pick.combination(
-                Part.TRAINING, "words", () -> Pick.distinct(WordTopic.WORDS, random.nextInt(2, 9), random));
+        List<String> words = words(random.nextInt(2, 9));
         String separator = random.nextBoolean() ? ", " : " ";
         boolean reversed = random.nextInt(3) == 0;
         return List.of(
                 new Span(String.join(separator, words) + (reversed ? " < " : " = "), false),
                 new Span(String.join(separator, reversed ? words.reversed() : words) + ".", true));
+    }
+
+    private List<Span> capitals() {
+        String text = String.join(" ", words(random.nextInt(2, 6)));
+        return List.of(new Span(text + " : ", false), new Span(text.toUpperCase(Locale.ROOT) + ".", true));
+    }
+
+    private static List<String> written(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).toList();
+    }
+
+    private List<Span> sorting() {
+        List<Integer> numbers = NumberTopic.toSort(Part.TRAINING, random);
+        return List.of(
+                new Span(String.join(", ", written(numbers)) + " : ", false),
+                new Span(String.join(", ", written(numbers.stream().sorted().toList())) + ".", true));
+    }
+
+    private List<Span> counting() {
+        NumberTopic.Bounds bounds = NumberTopic.toCount(Part.TRAINING, random);
+        return List.of(
+                new Span(bounds.from() + " - " + bounds.to() + " : ", false),
+                new Span(String.join(", ", written(bounds.numbers())) + ".", true));
+    }
+
+    private List<String> words(int count) {
+        return Pick.combination(Part.TRAINING, "words", () -> Pick.distinct(WordTopic.WORDS, count, random));
     }
 
     Question question() {

@@ -135,7 +135,9 @@ final class Network {
 
     private NDArray feedForward(int layer, NDArray normed) {
         NDList wide = normed.matMul(parameter(name(layer, "expansion"))).split(new long[] {shape.mlpSize()}, 2);
-        return Activation.swish(wide.get(0), 1).mul(wide.get(1)).matMul(parameter(name(layer, "contraction")));
+        // Not Activation.swish: it divides by 1 + exp(-x), whose derivative is not a number where x is below -88.
+        NDArray gate = wide.get(0).mul(Activation.sigmoid(wide.get(0)));
+        return gate.mul(wide.get(1)).matMul(parameter(name(layer, "contraction")));
     }
 
     /** Rotation by position: {@code x cos + swap(x) sin}, where swap exchanges the halves of a head with a sign. */

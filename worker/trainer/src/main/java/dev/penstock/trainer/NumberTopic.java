@@ -19,7 +19,10 @@ enum NumberTopic implements Topic {
             Tell me the larger number: {a}, {b}
             What is the maximum of {a} and {b}?
             Which one is greater, {a} or {b}?
-            {a} or {b}, which is larger?""", """
+            {a} or {b}, which is larger?
+            {a} or {b}: which is bigger?
+            Which of {a} and {b} is larger?
+            Which of the numbers {a} and {b} is bigger?""", """
             Tell me which number is larger, {a} or {b}.
             Of {a} and {b}, which is larger?
             Which one is bigger, {a} or {b}?
@@ -28,11 +31,12 @@ enum NumberTopic implements Topic {
         Question ask(String phrasing, Part part, RandomGenerator random) {
             List<Integer> pair = Pick.combination(part, name(), () -> distinct(2, random));
             int larger = Math.max(pair.get(0), pair.get(1));
+            int smaller = Math.min(pair.get(0), pair.get(1));
             return new Question(
                     name(),
                     Phrasings.fill(phrasing, pair.get(0), pair.get(1)),
-                    "The larger number is " + larger + ".",
-                    Check.number(larger));
+                    larger + " is larger than " + smaller + ".",
+                    Check.numbers(List.of(larger, smaller)));
         }
     },
     SORTING(Phrasings.of("""
@@ -46,6 +50,14 @@ enum NumberTopic implements Topic {
             Arrange these numbers from small to large: {a}
             Sort from smallest to largest: {a}
             Sort the following numbers: {a}
+            Arrange {a}
+            Arrange {a} by size.
+            Arrange {a} in ascending order.
+            Arrange the numbers {a} from smallest to largest.
+            Sort {a} from smallest to largest.
+            Please sort {a}
+            Can you order {a}?
+            Order {a} from small to large.
             Can you put {a} in ascending order?""", """
             Can you sort these numbers: {a}?
             Put the following numbers in order: {a}
@@ -53,7 +65,7 @@ enum NumberTopic implements Topic {
             Arrange {a} from smallest to largest.""")) {
         @Override
         Question ask(String phrasing, Part part, RandomGenerator random) {
-            List<Integer> numbers = Pick.combination(part, name(), () -> distinct(3, random));
+            List<Integer> numbers = toSort(part, random);
             List<Integer> sorted = numbers.stream().sorted().toList();
             return new Question(
                     name(),
@@ -79,8 +91,8 @@ enum NumberTopic implements Topic {
             return new Question(
                     name(),
                     Phrasings.fill(phrasing, number),
-                    "The next number is " + (number + 1) + ".",
-                    Check.number(number + 1));
+                    "After " + number + " comes " + (number + 1) + ".",
+                    Check.numbers(List.of(number, number + 1)));
         }
     },
     PARITY(Phrasings.of("""
@@ -89,7 +101,9 @@ enum NumberTopic implements Topic {
             Is the number {a} even or odd?
             Tell me if {a} is even or odd.
             {a}: even or odd?
-            Even or odd: {a}""", """
+            Even or odd: {a}
+            Tell me whether {a} is even or odd.
+            Can you tell me if {a} is odd?""", """
             Tell me whether {a} is odd or even.
             Is the number {a} odd or even?
             Can you tell me if {a} is even or odd?""")) {
@@ -100,8 +114,8 @@ enum NumberTopic implements Topic {
             return new Question(
                     name(),
                     Phrasings.fill(phrasing, number),
-                    "It is " + parity + " number.",
-                    Check.phrases(parity + " number"));
+                    number + " is " + parity + " number.",
+                    Check.phrases(number + " is " + parity + " number"));
         }
     },
     COUNTING(Phrasings.of("""
@@ -114,19 +128,21 @@ enum NumberTopic implements Topic {
             List all numbers from {a} to {b}.
             Show me the numbers from {a} to {b}.
             Start at {a} and count to {b}.
-            Count up from {a} to {b}.""", """
+            Count up from {a} to {b}.
+            Can you count up from {a} to {b}?
+            Could you count from {a} to {b}?
+            Can you write the numbers from {a} to {b}?
+            Write down the numbers from {a} to {b}.
+            Count for me from {a} to {b}.
+            I want you to count from {a} to {b}.""", """
             Can you list the numbers from {a} to {b}?
             Write all numbers from {a} to {b}.
             Could you count up from {a} to {b}?
             Can you count for me from {a} up to {b}?""")) {
         @Override
         Question ask(String phrasing, Part part, RandomGenerator random) {
-            List<Integer> bounds = Pick.combination(part, name(), () -> {
-                int from = random.nextBoolean() ? 1 : random.nextInt(0, 70);
-                return List.of(from, from + random.nextInt(3, 30));
-            });
-            return counted(
-                    name(), Phrasings.fill(phrasing, bounds.get(0), bounds.get(1)), bounds.get(0), bounds.get(1));
+            Bounds bounds = toCount(part, random);
+            return counted(name(), Phrasings.fill(phrasing, bounds.from, bounds.to), bounds);
         }
     },
     COUNTING_TO(Phrasings.of("""
@@ -137,7 +153,12 @@ enum NumberTopic implements Topic {
             Count to {a} for me.
             I want you to count to {a}.
             Count slowly to {a}.
-            Count from one to {a}.""", """
+            Count from one to {a}.
+            Count up to {a} for me.
+            Could you count to {a}?
+            Could you count up to {a}?
+            Would you count to {a}?
+            I would like to hear you count to {a}.""", """
             Can you count up to {a}?
             Could you count to {a} for me?
             I would like you to count to {a}.""")) {
@@ -145,7 +166,7 @@ enum NumberTopic implements Topic {
         Question ask(String phrasing, Part part, RandomGenerator random) {
             int to = random.nextInt(3, 41);
             String written = to < WORDS.size() && random.nextBoolean() ? WORDS.get(to) : String.valueOf(to);
-            return counted(name(), Phrasings.fill(phrasing, written), 1, to);
+            return counted(name(), Phrasings.fill(phrasing, written), new Bounds(1, to));
         }
     };
 
@@ -170,8 +191,27 @@ enum NumberTopic implements Topic {
         return List.of(phrasings);
     }
 
-    private static Question counted(String topic, String text, int from, int to) {
-        List<Integer> numbers = IntStream.rangeClosed(from, to).boxed().toList();
+    /** From where to where is counted, both included. */
+    record Bounds(int from, int to) {
+
+        List<Integer> numbers() {
+            return IntStream.rangeClosed(from, to).boxed().toList();
+        }
+    }
+
+    static Bounds toCount(Part part, RandomGenerator random) {
+        return Pick.combination(part, "COUNTING", () -> {
+            int from = random.nextBoolean() ? 1 : random.nextInt(0, 70);
+            return new Bounds(from, from + random.nextInt(3, 30));
+        });
+    }
+
+    static List<Integer> toSort(Part part, RandomGenerator random) {
+        return Pick.combination(part, "SORTING", () -> distinct(3, random));
+    }
+
+    private static Question counted(String topic, String text, Bounds bounds) {
+        List<Integer> numbers = bounds.numbers();
         return new Question(topic, text, join(numbers) + ".", Check.numbers(numbers));
     }
 

@@ -63,18 +63,23 @@ final class Packer {
         }
         long[] positions = learned.stream().mapToLong(Long::longValue).toArray();
         long[] targets = Arrays.stream(positions).map(i -> ids[(int) i + 1]).toArray();
-        return new Batch(rows, length, ids, mask, positions, targets, weights(targets));
+        return new Batch(rows, length, ids, mask, positions, targets, weights(ids, positions));
     }
 
-    /** Digits count more: they are few among the words around them, and what a sum is about. */
-    private static float[] weights(long[] targets) {
+    /**
+     * Digits count more, and what follows one: they are few among the words around them, and what sums and counting
+     * are about.
+     */
+    private static float[] weights(long[] ids, long[] positions) {
+        float[] weights = new float[positions.length];
         float sum = 0;
-        for (long target : targets) {
-            sum += isDigit(target) ? DIGIT_WEIGHT : 1;
+        for (int i = 0; i < positions.length; i++) {
+            int position = (int) positions[i];
+            weights[i] = isDigit(ids[position]) || isDigit(ids[position + 1]) ? DIGIT_WEIGHT : 1;
+            sum += weights[i];
         }
-        float[] weights = new float[targets.length];
-        for (int i = 0; i < targets.length; i++) {
-            weights[i] = (isDigit(targets[i]) ? DIGIT_WEIGHT : 1) / sum;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= sum;
         }
         return weights;
     }

@@ -24,6 +24,14 @@ enum SmallTalkTopic implements Topic {
             Say hello!
             Say hi
             Hello, Penstock!
+            Hello Penstock
+            Hi, Penstock
+            Hey Penstock
+            Good morning to you!
+            A good day!
+            A very good day!
+            Good evening to you!
+            Can you say hi?
             Hi, how can you help me?""", """
             Hi Penstock!
             Hey Penstock, hello!
@@ -67,7 +75,12 @@ enum SmallTalkTopic implements Topic {
             What are your abilities?
             What are you able to do?
             What should I ask you?
-            Tell me what you can do.""", """
+            Tell me what you can do.
+            What can you help with?
+            What could you help me with?
+            With what can you help me?
+            What can I use you for?
+            Can you help me?""", """
             Can you tell me what you can do?
             Which questions can I ask you?
             What can you help me with?""")),
@@ -83,7 +96,12 @@ enum SmallTalkTopic implements Topic {
             How were you made?
             How were you trained?
             Which company made you?
-            Tell me who made you.""", """
+            Tell me who made you.
+            Who was it that made you?
+            Who is it that trained you?
+            Who was your maker?
+            Who has built you?
+            Tell me who built you.""", """
             Can you tell me who made you?
             Tell me who created you.
             Who was it that built you?""")),

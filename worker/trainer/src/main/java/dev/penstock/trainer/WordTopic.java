@@ -57,7 +57,12 @@ enum WordTopic implements Topic {
             Tell me how many words there are: {a}
             What is the number of words in {a}?
             Can you count the words in {a}?
-            Count the items of this list: {a}""", """
+            Count the items of this list: {a}
+            How many words do you count in {a}?
+            How many items do you find in {a}?
+            How many items are there in {a}?
+            How many words can you see here: {a}?
+            Tell me the number of items: {a}""", """
             How many items are there in this list: {a}?
             Can you count the items: {a}?
             Tell me the number of words in {a}.
@@ -125,7 +130,9 @@ enum WordTopic implements Topic {
             Change {a} to capital letters.
             Can you write {a} in capitals?
             Say {a} in capital letters.
-            Turn this into upper case: {a}""", """
+            Turn this into upper case: {a}
+            Convert this to capital letters: {a}
+            Turn {a} into upper case.""", """
             Can you convert {a} to capital letters?
             Please write {a} in upper case.
             Turn {a} into capital letters.
@@ -171,7 +178,12 @@ enum WordTopic implements Topic {
             Can you find {b} in {a}?
             Is {b} one of these words: {a}?
             Look for {b} in this list: {a}
-            Do you see {b} in {a}?""", """
+            Do you see {b} in {a}?
+            Can you see {b} in {a}?
+            Does this list have {b} in it: {a}?
+            Is {b} among these: {a}?
+            Is the word {b} in this list: {a}?
+            Do the words {a} contain {b}?""", """
             Is the word {b} one of these: {a}?
             Does the list {a} contain {b}?
             Can you see {b} in this list: {a}?""")) {
@@ -181,7 +193,8 @@ enum WordTopic implements Topic {
             List<String> list = words.subList(0, Math.min(5, words.size() - 1));
             boolean contained = random.nextBoolean();
             String word = contained ? Pick.from(list, random) : words.getLast();
-            String answer = contained ? "Yes, " + word + " is in the list." : "No, " + word + " is not in the list.";
+            // The word comes first, then the verdict: looking it up begins from the word.
+            String answer = "The word " + word + (contained ? " is in the list." : " is not in the list.");
             return new Question(
                     name(), Phrasings.fill(phrasing, join(list, random), word), answer, Check.exactly(answer));
         }

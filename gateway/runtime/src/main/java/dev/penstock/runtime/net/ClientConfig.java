@@ -37,6 +37,11 @@ public record ClientConfig(
         return ConfigLoader.defaults(ClientConfig.class);
     }
 
+    /** The same limits with another connect clock. */
+    public ClientConfig withConnectTimeout(Duration other) {
+        return new ClientConfig(other, keepAlive, maxConnections, maxWaiting, maxHeaders, tls);
+    }
+
     /** The same limits with other TLS. */
     public ClientConfig withTls(ClientTls other) {
         return new ClientConfig(connectTimeout, keepAlive, maxConnections, maxWaiting, maxHeaders, other);

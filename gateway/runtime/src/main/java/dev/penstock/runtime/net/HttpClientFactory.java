@@ -2,7 +2,9 @@ package dev.penstock.runtime.net;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientBuilder;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.ClientSSLOptions;
@@ -21,11 +23,27 @@ public final class HttpClientFactory {
      * @throws IllegalArgumentException when the TLS material does not load
      */
     public static HttpClientAgent create(Vertx vertx, ClientConfig config) {
+        return builder(vertx, config, true).build();
+    }
+
+    /** Gives a request up, sent or not. Vert.x would log one that was not as an error. */
+    public static void abandon(HttpClientRequest request) {
+        request.exceptionHandler(reset -> {});
+        var unused = request.reset();
+    }
+
+    /**
+     * The same, to be finished: with a handler of its connections, say.
+     *
+     * @param keepAlive whether a connection may serve another request
+     * @throws IllegalArgumentException when the TLS material does not load
+     */
+    public static HttpClientBuilder builder(Vertx vertx, ClientConfig config, boolean keepAlive) {
         ClientSSLOptions tls = TlsMaterial.client(config.tls());
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
-                .setKeepAlive(true)
+                .setKeepAlive(keepAlive)
                 .setKeepAliveTimeout((int) Math.max(1, config.keepAlive().toSeconds()))
                 .setPipelining(false)
                 .setDecompressionSupported(false)
@@ -35,6 +53,6 @@ public final class HttpClientFactory {
                 .setTrustAll(false);
         PoolOptions pool =
                 new PoolOptions().setHttp1MaxSize(config.maxConnections()).setMaxWaitQueueSize(config.maxWaiting());
-        return vertx.httpClientBuilder().with(options).with(tls).with(pool).build();
+        return vertx.httpClientBuilder().with(options).with(tls).with(pool);
     }
 }

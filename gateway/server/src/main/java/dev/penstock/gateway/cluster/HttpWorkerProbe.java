@@ -5,6 +5,7 @@ import dev.penstock.routing.Directory;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
+import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -51,8 +52,9 @@ public final class HttpWorkerProbe implements WorkerProbe {
         Future<HttpClientRequest> dialled = Future.succeededFuture().compose(now -> clients.apply(worker)
                 .request(options)); // a client that throws is a failure like another
         return within(dialled, timeout)
-                .onFailure(late -> dialled.onSuccess(HttpClientRequest::reset))
-                .compose(request -> within(answer(request), timeout).onFailure(failure -> request.reset()))
+                .onFailure(late -> dialled.onSuccess(HttpClientFactory::abandon))
+                .compose(request ->
+                        within(answer(request), timeout).onFailure(failure -> HttpClientFactory.abandon(request)))
                 .onSuccess(result -> failing.remove(worker.id()))
                 .otherwise(failure -> failed(worker, failure));
     }

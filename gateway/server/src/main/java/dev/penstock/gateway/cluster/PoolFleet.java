@@ -249,12 +249,8 @@ public final class PoolFleet implements Fleet {
 
     private void configure(StaticWorker upstream, long now) {
         @Nullable WorkerEntry entry = table.get(upstream.id());
-        if (entry != null && entry.takesPlanOf(upstream)) {
-            boolean moved = !entry.worker.endpoint().equals(upstream.endpoint());
-            entry.worker = upstream.at(entry.slot);
-            if (moved) {
-                entry.restarted(now);
-            }
+        if (entry != null && !entry.announced) {
+            entry.configure(upstream, now);
             return;
         }
         if (entry != null) {

@@ -27,12 +27,12 @@ final class WorkerEntry {
 
     final boolean announced;
     final int slot;
-    private final Optional<StaticWorker> configured;
     private final LoadBoard board;
     private final Supplier<PoolRules> currentRules;
     private final RandomGenerator random;
 
     volatile Worker worker;
+    private volatile Optional<StaticWorker> configured;
     volatile FailureAccrual accrual;
     volatile Reachability reachability;
     volatile boolean draining;
@@ -62,7 +62,7 @@ final class WorkerEntry {
         this.currentRules = parts.rules();
         this.random = parts.random();
         this.accrual = FailureAccrual.closed(nowNanos);
-        this.reachability = plan().path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
+        this.reachability = unknown();
         this.nextProbeNanos = nowNanos;
         this.loadHeardNanos = nowNanos;
         board.reset(slot, nowNanos);
@@ -76,11 +76,22 @@ final class WorkerEntry {
         return configured.map(StaticWorker::signals).orElse(EngineSignals.NONE);
     }
 
-    /** Whether it may stay as it is where the configuration now says this. */
-    boolean takesPlanOf(StaticWorker other) {
-        return configured
-                .map(own -> own.probe().equals(other.probe()) && own.signals().equals(other.signals()))
-                .orElse(false);
+    /** Where it is asked how it is, it may be sent nothing until it has answered. */
+    private Reachability unknown() {
+        return plan().path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
+    }
+
+    /** Goes by what the configuration now says. What was learned of it holds, unless it is asked elsewhere from now on. */
+    synchronized void configure(StaticWorker next, long nowNanos) {
+        boolean elsewhere = !worker.endpoint().equals(next.endpoint())
+                || !plan().path().equals(next.probe().path());
+        configured = Optional.of(next);
+        worker = next.at(slot);
+        nextProbeNanos =
+                Math.min(nextProbeNanos, nowNanos + next.probe().interval().toNanos());
+        if (elsewhere) {
+            restarted(nowNanos);
+        }
     }
 
     private PoolRules rules() {
@@ -150,7 +161,7 @@ final class WorkerEntry {
 
     /** Another run of the worker has begun: nothing that was known of the one before holds. */
     synchronized void restarted(long nowNanos) {
-        reachability = Reachability.UNPROVEN;
+        reachability = unknown();
         accrual = FailureAccrual.closed(nowNanos);
         trialTaken = false;
         nextProbeNanos = nowNanos;

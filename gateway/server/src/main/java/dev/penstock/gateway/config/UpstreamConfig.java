@@ -10,6 +10,7 @@ import dev.penstock.runtime.config.Example;
 import dev.penstock.runtime.config.Range;
 import dev.penstock.runtime.net.ClientTls;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,7 +45,15 @@ public record UpstreamConfig(
 
         @Doc("""
                 The path that is asked whether it lives, with the credential: any 2xx will do. Where the server has no
-                such path, leave it at `/v1/models`. Relative to `url`.""") @Default("/v1/models") String healthPath) {
+                such path, leave it at `/v1/models`. Relative to `url`.""") @Default("/v1/models") String healthPath,
+
+        @Doc("""
+                Between two probes while all is well. Without it: `health.probe-interval` at the edge; ten seconds in a
+                cloud, where questions are counted. A connection that breaks is looked into at once.""") @Example("30s") @Range(min = "50ms", max = "1h")
+        Optional<Duration> probeInterval) {
+    /** For sites whose servers count how often they are asked. */
+    private static final Duration CLOUD_PROBE_INTERVAL = Duration.ofSeconds(10);
+
     public UpstreamConfig {
         Names.requireLabel("id", id);
         requireOrigin(url);
@@ -91,6 +100,15 @@ public record UpstreamConfig(
     /** Its site as routing knows it. */
     public Site routingSite() {
         return site.map(SiteConfig::site).orElseGet(() -> new Site(id, Site.Kind.CLOUD, ""));
+    }
+
+    /**
+     * The time between two probes.
+     *
+     * @param common that of workers at the edge
+     */
+    public Duration probeInterval(Duration common) {
+        return probeInterval.orElseGet(() -> routingSite().kind() == Site.Kind.CLOUD ? CLOUD_PROBE_INTERVAL : common);
     }
 
     /** Its models as routing knows them. */

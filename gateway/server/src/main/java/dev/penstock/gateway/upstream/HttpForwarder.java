@@ -4,18 +4,18 @@ import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome.FailureClass;
 import dev.penstock.routing.Worker;
+import dev.penstock.runtime.net.ClientConfig;
+import dev.penstock.runtime.net.ClientTls;
+import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.HashMap;
@@ -37,20 +37,25 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final String V1 = "/v1";
 
     private final Vertx vertx;
-    private final HttpForwarderSettings settings;
+    private final ClientConfig config;
     private final Function<Worker, UpstreamAccess> accessOf;
-    /** A client of its own for every way of TLS: their contexts are never mixed. */
-    private final Map<UpstreamTls, Dialler> diallers = new ConcurrentHashMap<>();
+    /** Clients of its own for every way of TLS: their contexts are never mixed. */
+    private final Map<ClientTls, Dialler> diallers = new ConcurrentHashMap<>();
 
     /**
      * A forwarder.
      *
+     * @param config how it dials, TLS aside
+     * @param tls what workers are reached by; made ready now, so that material that does not load is refused here
      * @param accessOf what is needed to use a worker; quick, from any thread
+     * @throws IllegalArgumentException where TLS material does not load
      */
-    public HttpForwarder(Vertx vertx, HttpForwarderSettings settings, Function<Worker, UpstreamAccess> accessOf) {
+    public HttpForwarder(
+            Vertx vertx, ClientConfig config, Set<ClientTls> tls, Function<Worker, UpstreamAccess> accessOf) {
         this.vertx = vertx;
-        this.settings = settings;
+        this.config = config;
         this.accessOf = accessOf;
+        tls.forEach(each -> diallers.put(each, dialler(each)));
     }
 
     /** The two ways to a worker: on kept connections, and on new ones only. */
@@ -64,6 +69,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
     @Override
     public Call forward(Worker worker, InferenceRequest request, Buffer body) {
         UpstreamAccess access = accessOf.apply(worker);
+        // Nearly always there; not where the configuration was swapped since the request chose this forwarder.
         Dialler dialler = diallers.computeIfAbsent(access.tls(), this::dialler);
         HttpCall call = new HttpCall(dialler, options(worker.endpoint(), access, request), body);
         call.send(dialler.kept());
@@ -77,7 +83,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
                 .setPort(UpstreamAccess.port(endpoint))
                 .setSsl(UpstreamAccess.isTls(endpoint))
                 .setURI(prefix(endpoint) + request.operation().path())
-                .setConnectTimeout(settings.connect().toMillis())
+                .setConnectTimeout(config.connectTimeout().toMillis())
                 .setFollowRedirects(false)
                 .putHeader("content-type", "application/json")
                 .putHeader("accept", request.stream() ? "text/event-stream" : "application/json")
@@ -97,42 +103,16 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         return path.endsWith(V1) ? path.substring(0, path.length() - V1.length()) : path;
     }
 
-    private Dialler dialler(UpstreamTls tls) {
+    private Dialler dialler(ClientTls tls) {
+        ClientConfig own = config.withTls(tls);
         Set<HttpConnection> unused = ConcurrentHashMap.newKeySet();
-        HttpClient kept = vertx.httpClientBuilder()
-                .with(clientOptions(tls).setKeepAlive(true))
-                .with(pool())
+        HttpClient kept = HttpClientFactory.builder(vertx, own, true)
                 .withConnectHandler(connection -> {
                     unused.add(connection);
                     connection.closeHandler(closed -> unused.remove(connection));
                 })
                 .build();
-        HttpClient fresh = vertx.httpClientBuilder()
-                .with(clientOptions(tls).setKeepAlive(false))
-                .with(pool())
-                .build();
-        return new Dialler(kept, fresh, unused);
-    }
-
-    private PoolOptions pool() {
-        return new PoolOptions().setHttp1MaxSize(settings.maxConnections()).setMaxWaitQueueSize(64);
-    }
-
-    private HttpClientOptions clientOptions(UpstreamTls tls) {
-        HttpClientOptions options = new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setKeepAliveTimeout((int) Math.max(1, settings.keepAlive().toSeconds()))
-                .setPipelining(false)
-                .setConnectTimeout((int) settings.connect().toMillis())
-                .setMaxHeaderSize(settings.maxHeaderBytes())
-                .setMaxInitialLineLength(4096)
-                .setDecompressionSupported(false)
-                .setMaxRedirects(0)
-                .setVerifyHost(true)
-                .setTcpNoDelay(true);
-        tls.trustOptions().ifPresent(options::setTrustOptions);
-        tls.identityOptions().ifPresent(options::setKeyCertOptions);
-        return options;
+        return new Dialler(kept, HttpClientFactory.builder(vertx, own, false).build(), unused);
     }
 
     @Override
@@ -173,7 +153,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
             }
             HttpClientRequest sent = request;
             if (sent != null) {
-                sent.reset();
+                HttpClientFactory.abandon(sent);
             }
             answer.tryFail(new AttemptFailedException(FailureClass.RESET, "cancelled"));
         }
@@ -183,7 +163,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
                 if (dialled.failed()) {
                     answer.tryFail(new AttemptFailedException(FailureClass.CONNECT, describe(dialled.cause())));
                 } else if (cancelled) {
-                    dialled.result().reset();
+                    HttpClientFactory.abandon(dialled.result());
                 } else {
                     send(client, dialled.result());
                 }

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.upstream;
 
+import dev.penstock.runtime.net.ClientTls;
 import java.net.URI;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param modelNames what the worker calls a model, by the model's name in the pool, where that differs
  */
 public record UpstreamAccess(
-        URI origin, Map<String, String> credential, UpstreamTls tls, Map<String, String> modelNames) {
+        URI origin, Map<String, String> credential, ClientTls tls, Map<String, String> modelNames) {
     public UpstreamAccess {
         credential = Map.copyOf(credential);
         modelNames = Map.copyOf(modelNames);
@@ -25,7 +26,7 @@ public record UpstreamAccess(
 
     /** A worker that asks for nothing. */
     public static UpstreamAccess open(URI origin) {
-        return new UpstreamAccess(origin, Map.of(), UpstreamTls.DEFAULT, Map.of());
+        return new UpstreamAccess(origin, Map.of(), ClientTls.system(), Map.of());
     }
 
     /** The credential's headers, if the endpoint is of its origin. */

@@ -436,6 +436,21 @@ class PoolFleetTest {
     }
 
     @Test
+    void howOftenAnUpstreamIsAskedMayChangeWhileItServesButNotWhere() {
+        fleet.replaceUpstreams(List.of(upstream("vllm", probed())));
+        fleet.replaceUpstreams(List.of(
+                upstream("vllm", new ProbePlan(probed().path(), Duration.ofSeconds(30), Duration.ofSeconds(1)))));
+        assertTrue(available(fleet, "vllm"), "what was learned of it holds");
+        pass(Duration.ofSeconds(35));
+        assertEquals(Map.of(new WorkerId("vllm"), 2), probes);
+
+        answer("vllm", ProbeResult.BROKEN);
+        ProbePlan elsewhere = new ProbePlan(Optional.of("/ready"), Duration.ofSeconds(30), Duration.ofSeconds(1));
+        fleet.replaceUpstreams(List.of(upstream("vllm", elsewhere)));
+        assertFalse(available(fleet, "vllm"), "to be proven anew");
+    }
+
+    @Test
     void anUnprobedUpstreamIsTriedAgainAfterAWhile() {
         fleet.replaceUpstreams(List.of(upstream("cloud", ProbePlan.NONE)));
         fleet.dispatch(worker(fleet, "cloud")).end(failed(FailureClass.CONNECT));

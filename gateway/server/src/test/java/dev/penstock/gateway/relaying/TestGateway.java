@@ -13,16 +13,16 @@ import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.upstream.HttpForwarder;
-import dev.penstock.gateway.upstream.HttpForwarderSettings;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
-import dev.penstock.gateway.upstream.UpstreamTls;
 import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.policy.TwoChoices;
 import dev.penstock.runtime.config.ByteSize;
+import dev.penstock.runtime.net.ClientConfig;
+import dev.penstock.runtime.net.ClientTls;
 import dev.penstock.runtime.net.Drain;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
@@ -77,7 +78,7 @@ final class TestGateway implements AutoCloseable {
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
-    volatile UpstreamTls tls = UpstreamTls.DEFAULT;
+    volatile ClientTls tls = ClientTls.system();
     private final HttpForwarder forwarder;
     private final HttpServer server;
     private final HttpClient http =
@@ -92,7 +93,8 @@ final class TestGateway implements AutoCloseable {
         Loop loop = Loop.of(vertx);
         forwarder = new HttpForwarder(
                 vertx,
-                new HttpForwarderSettings(Duration.ofSeconds(5), Duration.ofSeconds(30), 64, 16 << 10),
+                ClientConfig.defaults().withConnectTimeout(Duration.ofSeconds(5)),
+                Set.of(tls),
                 worker -> new UpstreamAccess(worker.endpoint(), credential, tls, modelNames));
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),

@@ -3,9 +3,9 @@ package dev.penstock.gateway.relaying;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.penstock.gateway.upstream.UpstreamTls;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.runtime.net.ClientTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -67,7 +67,7 @@ class WorkerTlsTest {
                     .await();
             try (TestGateway gateway = new TestGateway(URI.create("https://" + host + ":" + worker.actualPort()))) {
                 if (trusted) {
-                    gateway.tls = new UpstreamTls(Optional.of(certificate()), Optional.empty());
+                    gateway.tls = new ClientTls(Optional.of(certificate()), Optional.empty(), Optional.empty());
                 }
                 int status = gateway.chat("").statusCode();
                 if (status != 200) {

@@ -3,6 +3,7 @@ package dev.penstock.gateway.upstream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.penstock.runtime.net.ClientTls;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class UpstreamAccessTest {
     private static final UpstreamAccess ACCESS = new UpstreamAccess(
             URI.create("https://api.example/v1"),
             Map.of("authorization", "Bearer s3cret"),
-            UpstreamTls.DEFAULT,
+            ClientTls.system(),
             Map.of());
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.SseDecoder;
 import dev.penstock.protocol.SseFrame;
 import dev.penstock.protocol.SseRejectedException;
+import dev.penstock.runtime.net.HttpClientFactory;
 import dev.penstock.worker.http.Exchange;
 import dev.penstock.worker.http.PacedResponse;
 import io.vertx.core.buffer.Buffer;
@@ -75,7 +76,7 @@ final class UpstreamCall {
 
     /** The exchange is over: the server need not go on. */
     void cancel() {
-        upstream.ifPresent(HttpClientRequest::reset);
+        upstream.ifPresent(HttpClientFactory::abandon);
     }
 
     /** The worker stops. Callable from any thread. */
