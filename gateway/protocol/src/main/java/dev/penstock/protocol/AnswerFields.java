@@ -98,7 +98,7 @@ final class AnswerFields {
             if (isString(parser, token, "abort")) {
                 error = true;
             } else {
-                choiceFinished = true;
+                choiceFinished |= !isEmptyString(parser, token); // some servers write "" until there is one
             }
         } else if (depth == 3 && thirdField.equals("text")) {
             content |= !isEmptyString(parser, token);

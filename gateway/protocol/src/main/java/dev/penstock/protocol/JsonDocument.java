@@ -27,6 +27,8 @@ import java.util.TreeMap;
  */
 public final class JsonDocument {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** The API knows a few dozen; each costs more memory than its bytes. */
+    private static final int MAX_FIELDS = 1024;
 
     private final byte[] bytes;
     private final Map<String, Span> fields;
@@ -59,6 +61,9 @@ public final class JsonDocument {
                 int start = offset(parser.currentTokenLocation());
                 skipValue(parser, kind);
                 fields.put(name, new Span(kind, start, offset(parser.currentLocation())));
+                if (fields.size() > MAX_FIELDS) {
+                    throw rejected("the JSON object has too many fields (expected: at most " + MAX_FIELDS + ")");
+                }
             }
             int closingBrace = offset(parser.currentTokenLocation());
             if (parser.nextToken() != null) {

@@ -1,6 +1,7 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.runtime.config.Doc;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -13,12 +14,10 @@ final class ConfigChanges {
     /** What sockets, threads and the cluster were made with. */
     private static final List<String> FIXED = List.of("listener", "admin", "cluster", "process", "limits.total-buffer");
 
-    /** Below those, what can be changed all the same: certificates, and what is asked of each request's body. */
+    /** Below those, what can be changed all the same: certificates. */
     private static final List<String> FREE = List.of(
             "listener.tls.certificate",
             "listener.tls.key",
-            "listener.max-body",
-            "listener.body-timeout",
             "admin.tls.certificate",
             "admin.tls.key");
 
@@ -46,7 +45,7 @@ final class ConfigChanges {
                 && old.isPresent()
                 && now.isPresent()) {
             compare(path, old.get(), now.get(), changed);
-        } else if (before instanceof Record && before.getClass() == next.getClass()) {
+        } else if (before.getClass().isAnnotationPresent(Doc.class) && before.getClass() == next.getClass()) {
             for (RecordComponent component : before.getClass().getRecordComponents()) {
                 String key = (path.isEmpty() ? "" : path + ".") + kebab(component.getName());
                 compare(key, valueIn(component, before), valueIn(component, next), changed);

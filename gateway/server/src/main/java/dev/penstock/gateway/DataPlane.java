@@ -104,7 +104,7 @@ final class DataPlane {
                 worker -> live().access().headers(worker));
     }
 
-    private UpstreamAccess access(Worker worker) {
+    private Optional<UpstreamAccess> access(Worker worker) {
         return live().access().of(worker);
     }
 
@@ -146,7 +146,7 @@ final class DataPlane {
                 authenticator,
                 admission,
                 Snapshot.policy(config.routing()),
-                new WorkerAccess(config, secret),
+                new WorkerAccess(config, secret, fleet::announced),
                 dialling,
                 new WorkerRelay(dialling.forwarder(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
                 new OpenAiRoutes(vertx, pipeline, authenticator, fleet, budget, settings));
@@ -180,24 +180,47 @@ final class DataPlane {
     }
 
     /**
-     * Connections for another configuration: those there are, where nothing about them has changed.
+     * What requests would run on by another configuration. Its connections are those there are, where nothing about them
+     * has changed. Nothing that runs is touched.
      *
-     * @throws IllegalArgumentException where TLS material does not load
+     * @throws IllegalArgumentException for what only shows when it is put to use, such as TLS material
      */
-    Dialling dialling(GatewayConfig next) {
+    Snapshot prepare(GatewayConfig next) {
         Dialling.Terms terms = Dialling.Terms.of(next);
         Dialling now = live().dialling();
-        return now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access);
+        Dialling dialling = now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access);
+        boolean complete = false;
+        try {
+            Snapshot prepared = snapshot(next, dialling, live().admission().reloaded(next.auth()));
+            complete = true;
+            return prepared;
+        } finally {
+            if (!complete) {
+                discard(dialling);
+            }
+        }
     }
 
-    /** Goes over to another configuration that has been checked, over these connections. */
-    void swap(GatewayConfig next, Dialling dialling) {
+    /** Lets go of what was prepared and is not wanted. */
+    void discard(Snapshot prepared) {
+        discard(prepared.dialling());
+    }
+
+    private void discard(Dialling prepared) {
+        if (prepared != live().dialling()) {
+            prepared.close();
+        }
+    }
+
+    /** Goes over to what was prepared. */
+    void swap(Snapshot next) {
         Snapshot before = live();
-        numbers = Snapshot.pipelineSettings(next);
-        live.set(snapshot(next, dialling, before.admission().reloaded(next.auth())));
-        fleet.replaceRules(poolRules(next));
-        fleet.replaceUpstreams(Snapshot.upstreams(next));
-        if (before.dialling() != dialling) {
+        numbers = Snapshot.pipelineSettings(next.config());
+        next.admission().begin();
+        live.set(next);
+        fleet.replaceRules(poolRules(next.config()));
+        fleet.replaceUpstreams(Snapshot.upstreams(next.config()));
+        if (before.dialling() != next.dialling()) {
             before.dialling().retire(vertx);
         }
     }

@@ -95,7 +95,7 @@ final class Dialling {
      * @param access how a worker is used, by the configuration of the moment
      * @throws IllegalArgumentException where TLS material does not load
      */
-    Dialling(Vertx vertx, Terms terms, Function<Worker, UpstreamAccess> access) {
+    Dialling(Vertx vertx, Terms terms, Function<Worker, Optional<UpstreamAccess>> access) {
         this.terms = terms;
         ClientConfig client = ClientConfig.defaults().withConnectTimeout(terms.connect());
         forwarder = new HttpForwarder(vertx, client, terms.files().keySet(), access);

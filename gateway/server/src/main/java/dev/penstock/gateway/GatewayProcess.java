@@ -20,6 +20,7 @@ import dev.penstock.runtime.net.Lifecycle;
 import dev.penstock.runtime.net.ListenerConfig;
 import dev.penstock.runtime.net.Listening;
 import dev.penstock.runtime.net.ServerTls;
+import dev.penstock.runtime.net.TlsMaterial;
 import dev.penstock.runtime.net.Transports;
 import dev.penstock.runtime.telemetry.Logging;
 import dev.penstock.runtime.telemetry.Metrics;
@@ -239,22 +240,25 @@ public final class GatewayProcess implements AutoCloseable {
             throw new IllegalArgumentException(
                     String.join(", ", fixed) + ": changed (expected: the same as before, or a restart)");
         }
-        Dialling dialling = plane.dialling(next);
+        // Before the first of them is changed: a pair of which one does not load leaves both as they are.
+        next.listener().tls().ifPresent(TlsMaterial::server);
+        next.admin().tls().ifPresent(TlsMaterial::server);
+        Snapshot prepared = plane.prepare(next);
         boolean complete = false;
         try {
             updateTls("listener.tls", listener, next.listener().tls());
             updateTls("admin.tls", admin, next.admin().tls());
             complete = true;
         } finally {
-            if (!complete && dialling != plane.live().dialling()) {
-                dialling.close();
+            if (!complete) {
+                plane.discard(prepared);
             }
         }
         return () -> {
             if (!next.log().equals(plane.live().config().log())) {
                 Logging.configure(next.log().format(), next.log().level());
             }
-            plane.swap(next, dialling);
+            plane.swap(prepared);
         };
     }
 

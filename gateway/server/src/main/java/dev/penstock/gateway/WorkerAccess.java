@@ -12,6 +12,8 @@ import dev.penstock.runtime.config.Secret;
 import dev.penstock.runtime.net.ClientTls;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** How each worker is used, by one configuration: what it is shown, how its certificate is judged, its model names. */
 final class WorkerAccess {
@@ -19,8 +21,15 @@ final class WorkerAccess {
     private final Map<WorkerId, ClientTls> tls = new HashMap<>();
     private final Map<String, String> poolCredential;
     private final ClientTls poolTls;
+    private final Predicate<Worker> announced;
 
-    WorkerAccess(GatewayConfig config, ClusterSecret secret) {
+    /**
+     * Access by a configuration.
+     *
+     * @param announced whether a worker is in the pool by its own word
+     */
+    WorkerAccess(GatewayConfig config, ClusterSecret secret, Predicate<Worker> announced) {
+        this.announced = announced;
         poolCredential = Map.of("authorization", "Bearer " + secret.workerCallToken());
         poolTls = config.cluster().flatMap(cluster -> cluster.workerTls()).orElseGet(ClientTls::system);
         for (UpstreamConfig upstream : config.upstreams()) {
@@ -28,22 +37,24 @@ final class WorkerAccess {
             tls.put(upstream.workerId(), own);
             upstreams.put(
                     upstream.workerId(),
-                    new UpstreamAccess(upstream.endpoint(), credential(upstream.credential()), own, names(upstream)));
+                    new UpstreamAccess(upstream.endpoint(), credential(upstream.credential()), own, names(upstream), upstream.maxTokensOnly()));
         }
     }
 
-    /** How requests are sent to a worker. One that announced itself is shown what only members of the pool know. */
-    UpstreamAccess of(Worker worker) {
-        UpstreamAccess configured = upstreams.get(worker.id());
-        return configured != null
+    /**
+     * How requests are sent to a worker. One that announced itself is shown what only members of the pool know. Empty for
+     * one that is neither: an upstream that the configuration named until now.
+     */
+    Optional<UpstreamAccess> of(Worker worker) {
+        Optional<UpstreamAccess> configured = Optional.ofNullable(upstreams.get(worker.id()));
+        return configured.isPresent() || !announced.test(worker)
                 ? configured
-                : new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of());
+                : Optional.of(new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of(), false));
     }
 
     /** What a worker is shown to be let in. */
-    Map<String, String> headers(WorkerId worker) {
-        UpstreamAccess configured = upstreams.get(worker);
-        return configured != null ? configured.credential() : poolCredential;
+    Map<String, String> headers(Worker worker) {
+        return of(worker).map(access -> access.headersFor(worker.endpoint())).orElse(Map.of());
     }
 
     /** How a worker's certificate is judged. */
@@ -54,19 +65,9 @@ final class WorkerAccess {
     private static Map<String, String> credential(CredentialConfig config) {
         return switch (config) {
             case CredentialConfig.None none -> Map.of();
-            case CredentialConfig.Bearer(Secret secret) -> Map.of("authorization", "Bearer " + value(secret));
-            case CredentialConfig.Header(String name, Secret secret) -> Map.of(name, value(secret));
+            case CredentialConfig.Bearer(Secret secret) -> Map.of("authorization", "Bearer " + secret.reveal());
+            case CredentialConfig.Header(String name, Secret secret) -> Map.of(name, secret.reveal());
         };
-    }
-
-    /** A secret fit for a header: what else is in it, a line break above all, would be read as something else. */
-    private static String value(Secret secret) {
-        String value = secret.reveal();
-        if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-            throw new IllegalArgumentException(
-                    secret.reference() + ": not fit for a header (expected: visible ASCII characters)");
-        }
-        return value;
     }
 
     private static Map<String, String> names(UpstreamConfig upstream) {

@@ -351,7 +351,8 @@ final class GatewayProcessTest {
         ConfigWatch.Reload refused = watch.reload();
         assertFalse(refused.swapped());
         assertEquals(
-                List.of("listener.port, process.event-loops: changed (expected: the same as before, or a restart)"),
+                List.of("listener.port, listener.max-body, process.event-loops: changed (expected: the same as before, or a"
+                        + " restart)"),
                 refused.faults());
         Files.writeString(file, yaml(second).replace("health: {", "cluster: {}\nhealth: {"));
         assertEquals(
@@ -437,13 +438,16 @@ final class GatewayProcessTest {
     }
 
     @Test
-    void aSecretThatIsNotFitForAHeaderIsRefusedAtStart() {
+    void aSecretThatIsNotFitForAHeaderIsRefusedWithItsLine() {
         ConfigLoader broken = ConfigLoader.with(SecretResolver.of(Map.of("UPSTREAM_KEY", "canary\nx: y")));
-        GatewayConfig config = broken.parse("gateway.yaml", yaml(), directory, GatewayConfig.class)
-                .orThrow();
-        GatewayStartException failure = assertThrows(GatewayStartException.class, () -> GatewayProcess.start(config));
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> broken.parse("gateway.yaml", yaml(), directory, GatewayConfig.class)
+                        .orThrow());
         assertEquals(
-                "env:UPSTREAM_KEY: not fit for a header (expected: visible ASCII characters)", failure.getMessage());
+                "gateway.yaml:9:40: upstreams[0].credential.secret: env:UPSTREAM_KEY is not fit for a header (expected:"
+                        + " visible ASCII characters)",
+                refused.getMessage());
     }
 
     @Test

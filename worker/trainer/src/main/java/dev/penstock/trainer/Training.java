@@ -46,11 +46,13 @@ public final class Training {
     private static final float WEIGHT_DECAY = 0.05f;
     private static final float MOST_GRADIENT = 1;
     private static final int WARM_UP = 100;
+    private static final int MOST_SKIPPED = 20;
 
     private final Path directory;
     private final int steps;
     private final DecoderShape shape;
     private final ByteLevelTokenizer tokens;
+    private int skipped;
 
     private Training(Path directory, int steps) {
         this.directory = directory;
@@ -153,7 +155,7 @@ public final class Training {
         LOG.info("{} tokens in {}", seen, Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private static float step(Network network, Batch batch, Optimizer optimizer, Engine engine, NDManager manager) {
+    private float step(Network network, Batch batch, Optimizer optimizer, Engine engine, NDManager manager) {
         try (NDManager step = manager.newSubManager()) {
             float loss;
             try (GradientCollector collector = engine.newGradientCollector()) {
@@ -169,18 +171,32 @@ public final class Training {
                 gradients.add(gradient);
                 squares += gradient.square().sum().getFloat();
             }
-            if (!Double.isFinite(squares)) {
-                throw new IllegalStateException("loss " + loss + ": the gradient is not finite");
-            }
-            float scale = (float) Math.min(1, MOST_GRADIENT / Math.sqrt(squares));
-            int index = 0;
-            for (Map.Entry<String, NDArray> parameter : network.parameters().entrySet()) {
-                NDArray gradient = gradients.get(index++);
-                optimizer.update(parameter.getKey(), parameter.getValue(), gradient.muli(scale));
-                gradient.subi(gradient);
+            if (Double.isFinite(squares)) {
+                update(network, gradients, optimizer, (float) Math.min(1, MOST_GRADIENT / Math.sqrt(squares)));
+            } else {
+                skip(gradients, loss);
             }
             return loss;
         }
+    }
+
+    private static void update(Network network, List<NDArray> gradients, Optimizer optimizer, float scale) {
+        int index = 0;
+        for (Map.Entry<String, NDArray> parameter : network.parameters().entrySet()) {
+            NDArray gradient = gradients.get(index++);
+            optimizer.update(parameter.getKey(), parameter.getValue(), gradient.muli(scale));
+            gradient.subi(gradient);
+        }
+    }
+
+    /** A step that overflowed teaches nothing, and one applied would be the end of the weights. */
+    private void skip(List<NDArray> gradients, float loss) {
+        if (++skipped > MOST_SKIPPED || !Float.isFinite(loss)) {
+            throw new IllegalStateException("loss " + loss + ": the gradient is not finite, " + skipped + " times");
+        }
+        LOG.warn("loss {}: the gradient is not finite; this step is left out", loss);
+        // Not by subtraction: what is not a number stays so.
+        gradients.forEach(gradient -> gradient.set(new float[Math.toIntExact(gradient.size())]));
     }
 
     /** Linear warm-up, then half a cosine down to a twentieth. */

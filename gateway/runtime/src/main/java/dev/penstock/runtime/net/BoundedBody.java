@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.function.LongPredicate;
 
 /** Request bodies, whole and bounded in size and time. */
 public final class BoundedBody {
@@ -17,9 +18,12 @@ public final class BoundedBody {
     private final Promise<Buffer> promise = Promise.promise();
     private final Buffer body = Buffer.buffer();
 
-    private BoundedBody(HttpServerRequest request, ByteSize limit) {
+    private final LongPredicate room;
+
+    private BoundedBody(HttpServerRequest request, ByteSize limit, LongPredicate room) {
         this.request = request;
         this.limit = limit;
+        this.room = room;
     }
 
     /**
@@ -31,8 +35,18 @@ public final class BoundedBody {
      *     408 {@code body_timeout}, 415 {@code unsupported_content_encoding}; or with the fault of the connection
      */
     public static Future<Buffer> read(Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout) {
-        BoundedBody reading = new BoundedBody(request, limit);
-        return reading.start(vertx, timeout);
+        return read(vertx, request, limit, timeout, any -> true);
+    }
+
+    /**
+     * The same, within what the process may hold.
+     *
+     * @param room asked with the length that the body would then have, before each piece of it is kept; where it says no,
+     *     the reading fails with 503 {@code overloaded}
+     */
+    public static Future<Buffer> read(
+            Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout, LongPredicate room) {
+        return new BoundedBody(request, limit, room).start(vertx, timeout);
     }
 
     private Future<Buffer> start(Vertx vertx, Duration timeout) {
@@ -62,6 +76,8 @@ public final class BoundedBody {
         }
         if (body.length() + (long) chunk.length() > limit.bytes()) {
             refuse(tooLarge(limit));
+        } else if (!room.test(body.length() + (long) chunk.length())) {
+            refuse(new RequestRejected(503, "overloaded", "this process holds as much as it may; try again"));
         } else {
             body.appendBuffer(chunk);
         }

@@ -48,13 +48,13 @@ public final class HttpWorkerProbe implements WorkerProbe {
     @Override
     public Future<ProbeResult> probe(Worker worker, String path, Duration timeout) {
         RequestOptions options = request(worker.endpoint(), path, timeout);
-        credentials.headers(worker.id()).forEach(options::putHeader);
+        credentials.headers(worker).forEach(options::putHeader);
         Future<HttpClientRequest> dialled = Future.succeededFuture().compose(now -> clients.apply(worker)
                 .request(options)); // a client that throws is a failure like another
         return within(dialled, timeout)
                 .onFailure(late -> dialled.onSuccess(HttpClientFactory::abandon))
                 .compose(request ->
-                        within(answer(request), timeout).onFailure(failure -> HttpClientFactory.abandon(request)))
+                        within(answer(request), timeout).onFailure(failure -> request.reset()))
                 .onSuccess(result -> failing.remove(worker.id()))
                 .otherwise(failure -> failed(worker, failure));
     }

@@ -93,17 +93,23 @@ public final class PoolFleet implements Fleet {
     }
 
     @Override
-    public WorkerLease dispatch(Worker worker) {
+    public Optional<WorkerLease> dispatch(Worker worker) {
         @Nullable WorkerEntry entry = table.at(worker.slot());
         if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(nanoClock.getAsLong())) {
-            return outcome -> {}; // it left since the directory was read, and its slot with it
+            return Optional.empty(); // it left since the directory was read
         }
         AtomicBoolean open = new AtomicBoolean(true);
-        return outcome -> {
+        return Optional.of(outcome -> {
             if (open.compareAndSet(true, false)) {
                 end(entry, outcome);
             }
-        };
+        });
+    }
+
+    /** Whether this worker is in the pool by its own word, proven with the pool's secret: it may be shown what it proves. */
+    public boolean announced(Worker worker) {
+        @Nullable WorkerEntry entry = table.at(worker.slot());
+        return entry != null && entry.announced && entry.worker.id().equals(worker.id());
     }
 
     private void end(WorkerEntry entry, Outcome outcome) {

@@ -98,9 +98,9 @@ final class WorkerEntry {
         return currentRules.get();
     }
 
-    /** Counts a request in; false where this place is given up and must not be counted in. */
+    /** Counts a request in; false where the worker is off the list and must be sent nothing. */
     synchronized boolean enter(long nowNanos) {
-        if (slotGivenBack) {
+        if (!listed) {
             return false;
         }
         board.addInFlight(slot, 1);

@@ -40,7 +40,9 @@ public record KeyConfig(
             throw new IllegalArgumentException(
                     "hash: not a hash (expected: sha256: or hmac-sha256: and 64 hexadecimal digits)");
         }
+        models = List.copyOf(models);
         Names.requireDistinct("models", "name", models);
+        models.forEach(name -> Names.requireModel("models", name));
         expires.ifPresent(KeyConfig::instant);
     }
 

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.config;
 
+import dev.penstock.routing.ModelId;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,6 +19,14 @@ final class Names {
         if (!LABEL.matcher(value).matches()) {
             throw new IllegalArgumentException(key + ": \"" + value
                     + "\" (expected: 1 to 128 letters, digits, dots, dashes or underscores, a letter or digit first)");
+        }
+    }
+
+    static void requireModel(String key, String value) {
+        try {
+            var unused = new ModelId(value);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(key + ": " + refused.getMessage(), refused);
         }
     }
 

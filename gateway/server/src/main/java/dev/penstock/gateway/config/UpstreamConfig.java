@@ -50,7 +50,11 @@ public record UpstreamConfig(
         @Doc("""
                 Between two probes while all is well. Without it: `health.probe-interval` at the edge; ten seconds in a
                 cloud, where questions are counted. A connection that breaks is looked into at once.""") @Example("30s") @Range(min = "50ms", max = "1h")
-        Optional<Duration> probeInterval) {
+        Optional<Duration> probeInterval,
+
+        @Doc("""
+                Whether the server knows `max_tokens` and not `max_completion_tokens`, as Ollama: it is then sent under
+                that name.""") @Default("false") boolean maxTokensOnly) {
     /** For sites whose servers count how often they are asked. */
     private static final Duration CLOUD_PROBE_INTERVAL = Duration.ofSeconds(10);
 

@@ -133,20 +133,50 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         if (unfit.isPresent()) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(unfit.get())));
         }
-        long declared = Math.min(declaredLength(request), settings.maxBody().bytes());
-        if (!budget.tryTake(declared)) {
-            return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(ApiError.unavailable(
-                    "overloaded", "the gateway holds as much as it may; try again", Duration.ofSeconds(1)))));
+        BodyCharge charge = new BodyCharge(budget);
+        if (!charge.holds(Math.min(declaredLength(request), settings.maxBody().bytes()))) {
+            return Future.failedFuture(full());
         }
+        client.closed().onComplete(closed -> charge.giveBack());
         String trace = traceOf(request).header();
-        return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout())
-                .onFailure(unread -> budget.adjust(-declared))
-                .compose(body -> {
-                    budget.adjust(body.length() - declared);
-                    client.closed().onComplete(closed -> budget.adjust(-body.length()));
-                    return decode(id, trace, operation, body, receivedNanos);
-                })
+        return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout(), charge::holds)
+                .compose(body -> decode(id, trace, operation, body, receivedNanos))
                 .recover(OpenAiRoutes::unreadable);
+    }
+
+    private static GatewayException full() {
+        return new GatewayException(new GatewayError.BadRequest(ApiError.unavailable(
+                "overloaded", "the gateway holds as much as it may; try again", Duration.ofSeconds(1))));
+    }
+
+    /** What one body holds of the budget: what it declares at once, what it does not declare as it comes. On one loop. */
+    private static final class BodyCharge {
+        private final BufferBudget budget;
+        private long held;
+        private boolean over;
+
+        BodyCharge(BufferBudget budget) {
+            this.budget = budget;
+        }
+
+        /** Whether the budget holds so many bytes in all. */
+        boolean holds(long bytes) {
+            long more = bytes - held;
+            if (more <= 0) {
+                return true;
+            }
+            if (over || !budget.tryTake(more)) {
+                return false;
+            }
+            held = bytes;
+            return true;
+        }
+
+        void giveBack() {
+            over = true;
+            budget.adjust(-held);
+            held = 0;
+        }
     }
 
     /** A span of ours: in the client's trace where it sent one, else in a new one that nobody records. */
@@ -172,6 +202,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         return Future.failedFuture(
                 switch (failure) {
                     case GatewayException known -> known;
+                    case RequestRejected refused when refused.status() == 503 -> full();
                     case RequestRejected refused ->
                         new GatewayException(
                                 new GatewayError.BadRequest(ApiError.invalid(refused.status(), refused.getMessage())

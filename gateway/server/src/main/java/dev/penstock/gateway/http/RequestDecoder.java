@@ -51,7 +51,9 @@ final class RequestDecoder {
             throw invalid("stream", "true", "false or absent: embeddings come whole");
         }
         OptionalLong n = integer(body, "n", 1, MAX_CHOICES);
-        OptionalLong maxTokens = integer(body, "max_tokens", 1, Integer.MAX_VALUE);
+        // Nothing generated, the prompt echoed with its log probabilities: how texts are scored.
+        int fewest = operation == Operation.COMPLETION ? 0 : 1;
+        OptionalLong maxTokens = integer(body, "max_tokens", fewest, Integer.MAX_VALUE);
         OptionalLong maxCompletionTokens = integer(body, "max_completion_tokens", 1, Integer.MAX_VALUE);
         return new InferenceRequest(
                 id,

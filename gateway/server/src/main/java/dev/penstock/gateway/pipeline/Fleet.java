@@ -4,6 +4,7 @@ import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Worker;
+import java.util.Optional;
 
 /** Port: the pool as this gateway sees it, and this gateway's own count of what it has sent whom. No call blocks. */
 public interface Fleet {
@@ -13,8 +14,12 @@ public interface Fleet {
     /** Their load, live. */
     LoadView load();
 
-    /** Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes. */
-    WorkerLease dispatch(Worker worker);
+    /**
+     * Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes.
+     *
+     * @return empty where the worker has left since the directory was read: it must be sent nothing
+     */
+    Optional<WorkerLease> dispatch(Worker worker);
 
     /**
      * Calls back whenever room may have come up: a lease ended, a worker came or revived. From any thread; the callee hops

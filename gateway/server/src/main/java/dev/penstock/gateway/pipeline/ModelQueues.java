@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,12 +15,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Where requests wait for room at a worker: first come, first served, a bounded queue for each model. A request is placed
- * only when there is room (late binding), so that nobody waits behind one slow worker while another is free.
+ * only when there is room (late binding), so that nobody waits behind one slow worker while another is free. Room that
+ * several models share goes to whoever has waited longest, whatever the model.
  *
  * <p>Thread safe. One lock for all models: looking for room and taking it must be one step, and a worker's room is shared
  * by its models. It is held for the microseconds a policy takes; completions happen outside it.
@@ -30,9 +33,15 @@ final class ModelQueues<T> {
     private final Supplier<PipelineSettings> settings;
     private final Loop loop;
     private final Map<ModelId, Deque<Waiter<T>>> queues = new HashMap<>();
+    private long arrivals;
 
-    /** One request that waits. {@code needs}: those with equal needs are blocked together. */
-    private record Waiter<T>(Set<Capability> needs, Supplier<Optional<T>> place, Promise<T> turn) {}
+    /**
+     * One request that waits.
+     *
+     * @param arrival its number among all, rising
+     * @param needs those with equal needs are blocked together
+     */
+    private record Waiter<T>(long arrival, Set<Capability> needs, Supplier<Optional<T>> place, Promise<T> turn) {}
 
     private record Grant<T>(Waiter<T> waiter, T place) {}
 
@@ -50,8 +59,9 @@ final class ModelQueues<T> {
      */
     Future<T> take(InferenceRequest request, Supplier<Optional<T>> place, Future<Boolean> closed) {
         ModelId model = request.model();
-        Waiter<T> waiter = new Waiter<>(request.required(), place, Promise.promise());
+        Waiter<T> waiter;
         synchronized (this) {
+            waiter = new Waiter<>(arrivals++, request.required(), place, Promise.promise());
             Deque<Waiter<T>> queue = queues.getOrDefault(model, new ArrayDeque<>());
             if (!blocked(queue, waiter)) {
                 Optional<T> placed = place.get();
@@ -74,34 +84,49 @@ final class ModelQueues<T> {
     void room() {
         List<Grant<T>> grants = new ArrayList<>();
         synchronized (this) {
-            Iterator<Deque<Waiter<T>>> each = queues.values().iterator();
-            while (each.hasNext()) {
-                Deque<Waiter<T>> queue = each.next();
-                place(queue, grants);
-                if (queue.isEmpty()) {
-                    each.remove();
+            PriorityQueue<Turns<T>> heads = new PriorityQueue<>(Comparator.comparingLong(turns -> turns.next.arrival));
+            queues.values().forEach(queue -> heads.add(new Turns<>(queue)));
+            for (Turns<T> oldest = heads.poll(); oldest != null; oldest = heads.poll()) {
+                oldest.place(grants);
+                if (oldest.advance()) {
+                    heads.add(oldest);
                 }
             }
+            queues.values().removeIf(Deque::isEmpty);
         }
         grants.forEach(grant -> grant.waiter().turn().complete(grant.place()));
     }
 
-    /** In order; one who finds no room blocks those after with the same needs, not those with others. */
-    private void place(Deque<Waiter<T>> queue, List<Grant<T>> grants) {
-        Set<Set<Capability>> blocked = new HashSet<>();
-        Iterator<Waiter<T>> each = queue.iterator();
-        while (each.hasNext()) {
-            Waiter<T> waiter = each.next();
-            if (blocked.contains(waiter.needs())) {
-                continue;
-            }
-            Optional<T> placed = waiter.place().get();
+    /** A walk along one queue. One who finds no room blocks those after with the same needs, not those with others. */
+    private static final class Turns<T> {
+        private final Iterator<Waiter<T>> rest;
+        private final Set<Set<Capability>> blocked = new HashSet<>();
+        private Waiter<T> next;
+
+        Turns(Deque<Waiter<T>> queue) {
+            rest = queue.iterator();
+            next = rest.next();
+        }
+
+        void place(List<Grant<T>> grants) {
+            Optional<T> placed = next.place().get();
             if (placed.isPresent()) {
-                each.remove();
-                grants.add(new Grant<>(waiter, placed.get()));
+                rest.remove();
+                grants.add(new Grant<>(next, placed.get()));
             } else {
-                blocked.add(waiter.needs());
+                blocked.add(next.needs());
             }
+        }
+
+        /** Whether there is another who may find room. */
+        boolean advance() {
+            while (rest.hasNext()) {
+                next = rest.next();
+                if (!blocked.contains(next.needs())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.LoadView;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.NoCandidate;
 import dev.penstock.routing.Outcome;
@@ -15,6 +16,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,9 +67,13 @@ public final class Pipeline {
         return queues.waiting(model);
     }
 
-    /** A place at a worker and where to go on from there, or why there is none. */
+    /** A place at a worker of a plan and where to go on from there, or why there is none. */
     private sealed interface Placement {
-        record Placed(RoutePlan plan, WorkerLease lease) implements Placement {}
+        record Placed(RoutePlan plan, int index, WorkerLease lease) implements Placement {
+            Worker worker() {
+                return plan.attempts().get(index).worker();
+            }
+        }
 
         record Refused(NoCandidate reason) implements Placement {}
     }
@@ -88,8 +94,7 @@ public final class Pipeline {
                 .compose(asked -> lookUp(asked)
                         .compose(stored -> stored.isPresent()
                                 ? replay(passage, stored.get())
-                                : place(passage, asked.request())
-                                        .compose(placed -> attempt(passage, asked.request(), placed, 0))))
+                                : place(passage, asked).compose(placed -> attempt(passage, asked, placed))))
                 .recover(failure -> refuse(passage, failure))
                 .compose(result -> delivered(passage, result))
                 .transform(result -> settle(passage, result))
@@ -143,20 +148,20 @@ public final class Pipeline {
     }
 
     /** Waits for room and takes it: a plan whose first worker already counts this request. */
-    private Future<Placement.Placed> place(Passage passage, InferenceRequest request) {
+    private Future<Placement.Placed> place(Passage passage, Asked asked) {
         if (passage.client.closed().isComplete()) {
             return failed(new GatewayError.ClientGone());
         }
         long since = loop.nanoTime();
-        return queues.take(request, () -> tryPlace(request), passage.client.closed())
+        return queues.take(asked.request(), () -> tryPlace(asked.request()), passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since))
                 .compose(placement -> switch (placement) {
                     case Placement.Placed placed -> Future.succeededFuture(placed);
-                    case Placement.Refused refused -> failed(refusal(refused.reason()));
+                    case Placement.Refused refused -> failed(refusal(asked.principal(), refused.reason()));
                 });
     }
 
-    /** Empty: every worker that could is busy. */
+    /** Empty: every worker that could is busy. One that left between the reading and the taking is chosen once only. */
     private Optional<Placement> tryPlace(InferenceRequest request) {
         RoutingContext context = new RoutingContext(
                 request.operation(),
@@ -168,19 +173,25 @@ public final class Pipeline {
         return switch (decision) {
             case RoutePlan plan -> {
                 Worker first = plan.attempts().getFirst().worker();
-                yield Optional.of(new Placement.Placed(plan, fleet.dispatch(first)));
+                Optional<Placement> placed =
+                        fleet.dispatch(first).map(lease -> new Placement.Placed(plan, 0, lease));
+                yield placed.isPresent() ? placed : tryPlace(request);
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
             case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
         };
     }
 
-    private GatewayError refusal(NoCandidate reason) {
+    private GatewayError refusal(Principal principal, NoCandidate reason) {
         return switch (reason) {
             case NoCandidate.UnknownModel unknown ->
                 new GatewayError.UnknownModel(
                         unknown.model(),
-                        NearestModels.of(unknown.model(), fleet.directory().models()));
+                        NearestModels.of(
+                                unknown.model(),
+                                fleet.directory().models().stream()
+                                        .filter(principal::mayAsk)
+                                        .toList()));
             case NoCandidate.MissingCapability missing ->
                 new GatewayError.MissingCapability(missing.model(), missing.capability());
             case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
@@ -188,14 +199,14 @@ public final class Pipeline {
         };
     }
 
-    /** Tries the plan's worker at {@code index}, whose lease is taken, and on its failure whoever is next. */
-    private Future<String> attempt(Passage passage, InferenceRequest request, Placement.Placed placed, int index) {
-        Worker worker = placed.plan().attempts().get(index).worker();
+    /** Tries the worker whose lease is taken, and on its failure whoever is next. */
+    private Future<String> attempt(Passage passage, Asked asked, Placement.Placed placed) {
+        Worker worker = placed.worker();
         passage.attempting(worker.id());
         long deadline =
                 passage.arrival.receivedNanos() + settings.get().deadline().toNanos();
         return Future.succeededFuture()
-                .compose(go -> ports.relay().relay(worker, request, passage.client, passage::headers, deadline))
+                .compose(go -> ports.relay().relay(worker, asked.request(), passage.client, passage::headers, deadline))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
                 .compose(result -> {
                     placed.lease().end(result.outcome());
@@ -206,16 +217,15 @@ public final class Pipeline {
                         case Outcome.Ignored refused ->
                             failed(new GatewayError.UpstreamRefused(
                                     result.refusal().orElseThrow()));
-                        case Outcome.Failed failure -> afterFailure(passage, request, placed, index, failure, result);
+                        case Outcome.Failed failure -> afterFailure(passage, asked, placed, failure, result);
                     };
                 });
     }
 
     private Future<String> afterFailure(
             Passage passage,
-            InferenceRequest request,
+            Asked asked,
             Placement.Placed placed,
-            int index,
             Outcome.Failed failure,
             Relay.Result result) {
         LOG.atInfo()
@@ -224,17 +234,40 @@ public final class Pipeline {
                 .log("attempt failed: {}", result.detail());
         boolean again = !passage.client.committed()
                 && failure.failure() != FailureClass.DEADLINE
-                && passage.attempts() < settings.get().maxAttempts()
-                && (costsThePoolNothing(failure.failure()) || retries.trySpend());
-        if (again && index + 1 < placed.plan().attempts().size()) {
-            Worker next = placed.plan().attempts().get(index + 1).worker();
-            return attempt(passage, request, new Placement.Placed(placed.plan(), fleet.dispatch(next)), index + 1);
-        }
-        if (again && costsThePoolNothing(failure.failure())) {
-            // The plan knew only workers with room. Now that one is known to be dead, a fresh plan may know better.
-            return place(passage, request).compose(fresh -> attempt(passage, request, fresh, 0));
+                && passage.attempts() < settings.get().maxAttempts();
+        if (again) {
+            Optional<Placement.Placed> next = next(placed, failure.failure());
+            if (next.isPresent()) {
+                return attempt(passage, asked, next.get());
+            }
+            if (costsThePoolNothing(failure.failure())) {
+                // The plan knew only workers that had room then. Now that one is known to be dead, a fresh plan may know
+                // better.
+                return place(passage, asked).compose(fresh -> attempt(passage, asked, fresh));
+            }
         }
         return failed(new GatewayError.UpstreamFailed(failure.failure(), passage.attempts(), result.retryAfter()));
+    }
+
+    /** The plan's next worker that still has room, its lease taken; empty also where the budget allows no further attempt. */
+    private Optional<Placement.Placed> next(Placement.Placed failed, FailureClass failure) {
+        List<RoutePlan.Attempt> attempts = failed.plan().attempts();
+        LoadView load = fleet.load();
+        for (int i = failed.index() + 1; i < attempts.size(); i++) {
+            Worker worker = attempts.get(i).worker();
+            if (hasRoom(worker, load) && (costsThePoolNothing(failure) || retries.trySpend())) {
+                int index = i;
+                Optional<WorkerLease> lease = fleet.dispatch(worker);
+                if (lease.isPresent()) {
+                    return Optional.of(new Placement.Placed(failed.plan(), index, lease.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasRoom(Worker worker, LoadView load) {
+        return load.available(worker.slot()) && load.inFlight(worker.slot()) < worker.capacity();
     }
 
     /** A request that reached nobody, or whose worker died, loads no worker twice: retrying it needs no budget. */

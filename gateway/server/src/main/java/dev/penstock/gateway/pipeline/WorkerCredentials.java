@@ -1,6 +1,6 @@
 package dev.penstock.gateway.pipeline;
 
-import dev.penstock.routing.WorkerId;
+import dev.penstock.routing.Worker;
 import java.util.Map;
 
 /**
@@ -13,5 +13,5 @@ public interface WorkerCredentials {
     WorkerCredentials NONE = worker -> Map.of();
 
     /** The request headers to add, names in lower case, such as {@code authorization}; empty where none is needed. */
-    Map<String, String> headers(WorkerId worker);
+    Map<String, String> headers(Worker worker);
 }

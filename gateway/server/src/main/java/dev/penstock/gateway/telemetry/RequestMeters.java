@@ -75,7 +75,9 @@ public final class RequestMeters implements Settlement {
         Labels labels = new Labels(request.operation(), models.of(request.model()), succeeded ? "" : request.result());
         Meters meter = meters.computeIfAbsent(labels, this::register);
         meter.duration.record(request.total());
-        request.timeToFirstToken().ifPresent(meter.firstToken::record);
+        if (request.stream()) {
+            request.timeToFirstToken().ifPresent(meter.firstToken::record);
+        }
         long generated = request.usage().completionTokens();
         if (succeeded
                 && request.stream()
@@ -119,7 +121,7 @@ public final class RequestMeters implements Settlement {
                 timer("gen_ai.server.request.duration", "From receipt to the end", DURATION_SECONDS, withError),
                 timer(
                         "gen_ai.server.time_to_first_token",
-                        "From receipt to the first content sent on",
+                        "From receipt to the first content sent on, of streams",
                         FIRST_TOKEN_SECONDS,
                         tags),
                 timer(

@@ -21,6 +21,7 @@ import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.TokensInheritanceStrategy;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,33 +39,41 @@ public final class BucketAdmission implements Admission {
 
     private final Map<String, Limited> buckets;
     private final TimeMeter clock;
+    private final List<Runnable> changes;
 
-    private BucketAdmission(Map<String, Limited> buckets, TimeMeter clock) {
+    private BucketAdmission(Map<String, Limited> buckets, TimeMeter clock, List<Runnable> changes) {
         this.buckets = Map.copyOf(buckets);
         this.clock = clock;
+        this.changes = List.copyOf(changes);
     }
 
     /** Full buckets for a configuration. */
     public static BucketAdmission of(AuthConfig config, TimeMeter clock) {
-        return new BucketAdmission(Map.of(), clock).reloaded(config);
+        return new BucketAdmission(Map.of(), clock, List.of()).reloaded(config);
     }
 
     /**
-     * The buckets for another configuration. A key that keeps its limit keeps what its bucket holds; one whose limit has
-     * changed keeps its share of it.
+     * The buckets for another configuration, in use from {@link #begin} on. A key that keeps its limit keeps what its
+     * bucket holds; one whose limit has changed keeps its share of it.
      */
     public BucketAdmission reloaded(AuthConfig config) {
         Map<String, Limited> next = new HashMap<>();
+        List<Runnable> later = new ArrayList<>();
         if (config.mode() == AuthMode.OPEN) {
-            config.rate().ifPresent(rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate)));
+            config.rate().ifPresent(rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate, later)));
         }
         for (KeyConfig key : config.keys()) {
-            key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate)));
+            key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate, later)));
         }
-        return new BucketAdmission(next, clock);
+        return new BucketAdmission(next, clock, later);
     }
 
-    private Limited bucket(String id, RateConfig rate) {
+    /** Changes the limits of the buckets that are taken over. */
+    public void begin() {
+        changes.forEach(Runnable::run);
+    }
+
+    private Limited bucket(String id, RateConfig rate, List<Runnable> later) {
         Limited held = buckets.get(id);
         if (held == null) {
             Bucket fresh = Bucket.builder()
@@ -76,7 +85,7 @@ public final class BucketAdmission implements Admission {
         if (!held.rate.equals(rate)) {
             BucketConfiguration changed =
                     BucketConfiguration.builder().addLimit(bandwidth(rate)).build();
-            held.bucket.replaceConfiguration(changed, TokensInheritanceStrategy.PROPORTIONALLY);
+            later.add(() -> held.bucket.replaceConfiguration(changed, TokensInheritanceStrategy.PROPORTIONALLY));
         }
         return new Limited(rate, held.bucket);
     }

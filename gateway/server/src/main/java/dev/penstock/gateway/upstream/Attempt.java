@@ -81,8 +81,9 @@ final class Attempt implements AnswerHead {
         if (request.stream() || request.operation() == Operation.EMBEDDING) {
             clock.await(FailureClass.FIRST_TOKEN_TIMEOUT, settings.firstToken());
         }
-        Forwarder.Call begun = forwarder.forward(
-                worker, request, RequestRewriter.rewrite(request, forwarder.modelName(worker, request.model())));
+        Buffer rewritten = RequestRewriter.rewrite(
+                request, forwarder.modelName(worker, request.model()), forwarder.maxTokensOnly(worker));
+        Forwarder.Call begun = forwarder.forward(worker, request, rewritten);
         call = begun;
         client.closed().onSuccess(this::clientClosed);
         begun.answer().onComplete(answer -> {

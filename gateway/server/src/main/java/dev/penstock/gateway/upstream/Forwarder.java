@@ -13,6 +13,9 @@ public interface Forwarder {
     /** What the worker itself calls the model; mostly the model's own name. */
     String modelName(Worker worker, ModelId model);
 
+    /** Whether the worker knows {@code max_tokens} and not {@code max_completion_tokens}. */
+    boolean maxTokensOnly(Worker worker);
+
     /** Begins to connect and send. */
     Call forward(Worker worker, InferenceRequest request, Buffer body);
 
@@ -23,6 +26,19 @@ public interface Forwarder {
 
         /** Breaks the connection off, so that the worker stops: at once, idempotent, harmless after the body's end. */
         void cancel();
+
+        /** One that fails before anything was sent. */
+        static Call failed(AttemptFailedException failure) {
+            return new Call() {
+                @Override
+                public Future<Answer> answer() {
+                    return Future.failedFuture(failure);
+                }
+
+                @Override
+                public void cancel() {}
+            };
+        }
     }
 
     /**

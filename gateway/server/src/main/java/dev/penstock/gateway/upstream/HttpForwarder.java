@@ -21,6 +21,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -31,14 +32,16 @@ import org.jspecify.annotations.Nullable;
  * sees is made here. Thread safe; a call stays on the event loop it was made on.
  *
  * <p>A kept connection that the worker closes just as we send on it has told us nothing of this request: it is sent once
- * more, on a new connection.
+ * more, on a new connection. One that breaks later may have cost the worker its life, and is the pipeline's to judge.
  */
 public final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final String V1 = "/v1";
+    /** A connection that was closed before we sent is found out about within a round trip. */
+    private static final long STALE_NANOS = 1_000_000_000L;
 
     private final Vertx vertx;
     private final ClientConfig config;
-    private final Function<Worker, UpstreamAccess> accessOf;
+    private final Function<Worker, Optional<UpstreamAccess>> accessOf;
     /** Clients of its own for every way of TLS: their contexts are never mixed. */
     private final Map<ClientTls, Dialler> diallers = new ConcurrentHashMap<>();
 
@@ -47,11 +50,11 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
      *
      * @param config how it dials, TLS aside
      * @param tls what workers are reached by; made ready now, so that material that does not load is refused here
-     * @param accessOf what is needed to use a worker; quick, from any thread
+     * @param accessOf what is needed to use a worker, empty for one that must be sent nothing; quick, from any thread
      * @throws IllegalArgumentException where TLS material does not load
      */
     public HttpForwarder(
-            Vertx vertx, ClientConfig config, Set<ClientTls> tls, Function<Worker, UpstreamAccess> accessOf) {
+            Vertx vertx, ClientConfig config, Set<ClientTls> tls, Function<Worker, Optional<UpstreamAccess>> accessOf) {
         this.vertx = vertx;
         this.config = config;
         this.accessOf = accessOf;
@@ -63,12 +66,23 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
 
     @Override
     public String modelName(Worker worker, ModelId model) {
-        return accessOf.apply(worker).modelNames().getOrDefault(model.value(), model.value());
+        return accessOf.apply(worker)
+                .map(access -> access.modelNames().get(model.value()))
+                .orElse(model.value());
+    }
+
+    @Override
+    public boolean maxTokensOnly(Worker worker) {
+        return accessOf.apply(worker).map(UpstreamAccess::maxTokensOnly).orElse(false);
     }
 
     @Override
     public Call forward(Worker worker, InferenceRequest request, Buffer body) {
-        UpstreamAccess access = accessOf.apply(worker);
+        Optional<UpstreamAccess> known = accessOf.apply(worker);
+        if (known.isEmpty()) {
+            return Call.failed(new AttemptFailedException(FailureClass.CONNECT, "no longer in the pool"));
+        }
+        UpstreamAccess access = known.get();
         // Nearly always there; not where the configuration was swapped since the request chose this forwarder.
         Dialler dialler = diallers.computeIfAbsent(access.tls(), this::dialler);
         HttpCall call = new HttpCall(dialler, options(worker.endpoint(), access, request), body);
@@ -153,7 +167,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
             }
             HttpClientRequest sent = request;
             if (sent != null) {
-                HttpClientFactory.abandon(sent);
+                sent.reset();
             }
             answer.tryFail(new AttemptFailedException(FailureClass.RESET, "cancelled"));
         }
@@ -174,13 +188,14 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
             request = dialled;
             // Only a connection that served before can be stale.
             boolean reused = client == dialler.kept() && !dialler.unused().remove(dialled.connection());
+            long sentNanos = System.nanoTime();
             dialled.send(body).onComplete(head -> {
                 if (head.succeeded()) {
                     HttpClientResponse begun = head.result();
                     begun.pause();
                     response = begun;
                     answer.tryComplete(answerOf(begun));
-                } else if (reused && !cancelled) {
+                } else if (reused && !cancelled && System.nanoTime() - sentNanos < STALE_NANOS) {
                     send(dialler.fresh());
                 } else {
                     answer.tryFail(new AttemptFailedException(FailureClass.RESET, describe(head.cause())));

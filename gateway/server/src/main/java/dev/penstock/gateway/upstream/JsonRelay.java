@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Relays a JSON answer, checked as it comes. Up to the buffer's cap it is held and sent whole, or not at all; a larger one
- * is committed and piped, and broken off where it turns out not to be whole. A foreign model name is rewritten in answers
- * that are held.
+ * is committed and piped, and broken off where it turns out not to be whole. One in which a foreign model name is to be
+ * rewritten is held whatever its size, since the name may stand at its end, unless the process holds all it may.
  */
 final class JsonRelay implements AnswerRelay {
     private static final String JSON = "application/json";
@@ -24,7 +24,7 @@ final class JsonRelay implements AnswerRelay {
     private final UsageMeter meter;
     private final AttemptClock clock;
     private final BufferBudget budget;
-    private final int maxHeldBytes;
+    private final long maxHeldBytes;
     private final long maxAnswerBytes;
 
     private final AnswerInspector inspector = new AnswerInspector();
@@ -47,7 +47,7 @@ final class JsonRelay implements AnswerRelay {
         this.meter = meter;
         this.clock = clock;
         this.budget = budget;
-        this.maxHeldBytes = settings.maxBufferedBytes();
+        this.maxHeldBytes = modelName.isPresent() ? settings.maxAnswerBytes() : settings.maxBufferedBytes();
         this.maxAnswerBytes = settings.maxAnswerBytes();
         clock.await(FailureClass.STALLED, settings.interToken());
     }

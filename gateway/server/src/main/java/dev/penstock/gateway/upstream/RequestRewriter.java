@@ -8,16 +8,20 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What of a request is rewritten for its worker: the model's name where the worker calls it otherwise, and for streams the
- * wish for a usage chunk. Every other byte is the client's.
+ * What of a request is rewritten for its worker: the model's name where the worker calls it otherwise, {@code
+ * max_completion_tokens} where the worker knows only the older name, and for streams the wish for a usage chunk. Every other
+ * byte is the client's.
  */
 final class RequestRewriter {
     private RequestRewriter() {}
 
-    static Buffer rewrite(InferenceRequest request, String upstreamModel) {
+    static Buffer rewrite(InferenceRequest request, String upstreamModel, boolean maxTokensOnly) {
         JsonDocument body = request.body();
         if (!upstreamModel.equals(request.model().value())) {
             body = body.with("model", ModelName.quoted(upstreamModel));
+        }
+        if (maxTokensOnly && body.has("max_completion_tokens")) {
+            body = body.with("max_tokens", body.raw("max_completion_tokens").orElseThrow());
         }
         if (request.stream() && !request.includeUsage()) {
             body = body.with("stream_options", withUsage(body));

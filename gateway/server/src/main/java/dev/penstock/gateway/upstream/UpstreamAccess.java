@@ -11,9 +11,10 @@ import java.util.Map;
  * @param credential the headers that tell who we are; secrets
  * @param tls for an {@code https} endpoint
  * @param modelNames what the worker calls a model, by the model's name in the pool, where that differs
+ * @param maxTokensOnly whether the worker knows {@code max_tokens} and not {@code max_completion_tokens}
  */
 public record UpstreamAccess(
-        URI origin, Map<String, String> credential, ClientTls tls, Map<String, String> modelNames) {
+        URI origin, Map<String, String> credential, ClientTls tls, Map<String, String> modelNames, boolean maxTokensOnly) {
     public UpstreamAccess {
         credential = Map.copyOf(credential);
         modelNames = Map.copyOf(modelNames);
@@ -26,11 +27,11 @@ public record UpstreamAccess(
 
     /** A worker that asks for nothing. */
     public static UpstreamAccess open(URI origin) {
-        return new UpstreamAccess(origin, Map.of(), ClientTls.system(), Map.of());
+        return new UpstreamAccess(origin, Map.of(), ClientTls.system(), Map.of(), false);
     }
 
     /** The credential's headers, if the endpoint is of its origin. */
-    Map<String, String> headersFor(URI endpoint) {
+    public Map<String, String> headersFor(URI endpoint) {
         boolean same = origin.getScheme().equalsIgnoreCase(endpoint.getScheme())
                 && origin.getHost().equalsIgnoreCase(endpoint.getHost())
                 && port(origin) == port(endpoint);

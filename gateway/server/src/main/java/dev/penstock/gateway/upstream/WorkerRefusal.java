@@ -39,6 +39,9 @@ final class WorkerRefusal {
         if (CLIENT_FAULTS.contains(meant)) {
             return new AttemptFailedException(refusal(meant, root, error));
         }
+        if (meant == 503 && text(error, "code").filter("stopping"::equals).isPresent()) {
+            return new AttemptFailedException(FailureClass.RESET, "the worker is stopping"); // as good as gone
+        }
         if (meant == 429 || meant == 503 || meant == 529) {
             return new AttemptFailedException(FailureClass.OVERLOADED, "status " + meant, retryAfter);
         }

@@ -80,7 +80,7 @@ class HttpWorkerProbeTest {
             seen.add(request.method() + " " + request.uri() + " " + request.getHeader("authorization"));
             request.response().end();
         });
-        probe(port, LONG, worker -> Map.of("authorization", "Bearer token of " + worker));
+        probe(port, LONG, worker -> Map.of("authorization", "Bearer token of " + worker.id()));
         assertEquals("GET /base/health Bearer token of w1", seen.take());
     }
 

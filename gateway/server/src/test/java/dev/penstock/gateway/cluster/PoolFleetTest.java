@@ -113,6 +113,10 @@ class PoolFleetTest {
         return counter;
     }
 
+    private WorkerLease dispatch(Worker worker) {
+        return fleet.dispatch(worker).orElseThrow();
+    }
+
     private Outcome failed(FailureClass failure) {
         return new Outcome.Failed(failure, Duration.ofMillis(5), Optional.empty());
     }
@@ -275,7 +279,7 @@ class PoolFleetTest {
     void aRestartedWorkerStartsAfresh() {
         announce(Draft.of("w1", 1));
         int slot = worker(fleet, "w1").slot();
-        fleet.dispatch(worker(fleet, "w1")).end(failed(FailureClass.CONNECT));
+        dispatch(worker(fleet, "w1")).end(failed(FailureClass.CONNECT));
         answer("w1", ProbeResult.BROKEN);
         pass(Duration.ofSeconds(1));
         assertFalse(available(fleet, "w1"));
@@ -302,10 +306,10 @@ class PoolFleetTest {
     void aBrokenConnectionEjectsAtOnceAndAProbeThatSucceedsRevives(FailureClass failure) {
         announce(Draft.of("w1", 1));
         answer("w1", ProbeResult.BROKEN);
-        fleet.dispatch(worker(fleet, "w1")).end(failed(failure));
+        dispatch(worker(fleet, "w1")).end(failed(failure));
         assertFalse(available(fleet, "w1"));
         answer("w1", ProbeResult.ALIVE);
-        fleet.dispatch(worker(fleet, "w1")).end(failed(failure));
+        dispatch(worker(fleet, "w1")).end(failed(failure));
         assertTrue(available(fleet, "w1"), "it was probed there and then");
     }
 
@@ -314,7 +318,7 @@ class PoolFleetTest {
         announce(Draft.of("w1", 1));
         announce(Draft.of("w2", 1));
         for (int i = 0; i < 50; i++) {
-            fleet.dispatch(worker(fleet, "w1")).end(failed(FailureClass.OVERLOADED));
+            dispatch(worker(fleet, "w1")).end(failed(FailureClass.OVERLOADED));
         }
         assertTrue(available(fleet, "w1"));
     }
@@ -324,12 +328,12 @@ class PoolFleetTest {
         announce(Draft.of("w1", 1));
         announce(Draft.of("w2", 1));
         for (int i = 0; i < 5; i++) {
-            fleet.dispatch(worker(fleet, "w1")).end(failed(FailureClass.SERVER_ERROR));
+            dispatch(worker(fleet, "w1")).end(failed(FailureClass.SERVER_ERROR));
         }
         assertFalse(available(fleet, "w1"));
         passAnnouncing(Draft.of("w1", 1), Duration.ofSeconds(6));
         assertTrue(available(fleet, "w1"), "on trial");
-        WorkerLease trial = fleet.dispatch(worker(fleet, "w1"));
+        WorkerLease trial = dispatch(worker(fleet, "w1"));
         assertFalse(available(fleet, "w1"), "one at a time");
         trial.end(SUCCEEDED);
         assertTrue(available(fleet, "w1"));
@@ -342,7 +346,7 @@ class PoolFleetTest {
         announce(Draft.of("w3", 1));
         for (int i = 0; i < 20; i++) {
             for (String id : List.of("w1", "w2", "w3")) {
-                fleet.dispatch(worker(fleet, id)).end(failed(FailureClass.SERVER_ERROR));
+                dispatch(worker(fleet, id)).end(failed(FailureClass.SERVER_ERROR));
             }
         }
         assertTrue(available(fleet, "w1"), "nobody else serves its model");
@@ -354,8 +358,8 @@ class PoolFleetTest {
         announce(Draft.of("w1", 1));
         Worker worker = worker(fleet, "w1");
         room.clear();
-        WorkerLease first = fleet.dispatch(worker);
-        fleet.dispatch(worker);
+        WorkerLease first = dispatch(worker);
+        dispatch(worker);
         assertEquals(2, fleet.load().inFlight(worker.slot()));
         first.end(SUCCEEDED);
         first.end(SUCCEEDED);
@@ -367,7 +371,7 @@ class PoolFleetTest {
     void aDrainingWorkerKeepsItsRequestsAndItsSlotUntilTheyEnd() {
         announce(Draft.of("w1", 1));
         Worker worker = worker(fleet, "w1");
-        WorkerLease lease = fleet.dispatch(worker);
+        WorkerLease lease = dispatch(worker);
         announce(Draft.of("w1", 2).draining(true));
         assertFalse(available(fleet, "w1"));
         fleet.withdrawn("w1");
@@ -386,9 +390,7 @@ class PoolFleetTest {
         Worker gone = worker(fleet, "w1");
         announce(Draft.of("w1", 2).draining(true));
         fleet.withdrawn("w1");
-        WorkerLease lease = fleet.dispatch(gone);
-        assertEquals(0, fleet.load().inFlight(gone.slot()));
-        lease.end(SUCCEEDED);
+        assertEquals(Optional.empty(), fleet.dispatch(gone), "it must be sent nothing");
         assertEquals(0, fleet.load().inFlight(gone.slot()));
     }
 
@@ -441,8 +443,8 @@ class PoolFleetTest {
         fleet.replaceUpstreams(List.of(
                 upstream("vllm", new ProbePlan(probed().path(), Duration.ofSeconds(30), Duration.ofSeconds(1)))));
         assertTrue(available(fleet, "vllm"), "what was learned of it holds");
-        pass(Duration.ofSeconds(35));
-        assertEquals(Map.of(new WorkerId("vllm"), 2), probes);
+        pass(Duration.ofSeconds(37));
+        assertEquals(Map.of(new WorkerId("vllm"), 3), probes, "as a newcomer, soon again, and after the new interval");
 
         answer("vllm", ProbeResult.BROKEN);
         ProbePlan elsewhere = new ProbePlan(Optional.of("/ready"), Duration.ofSeconds(30), Duration.ofSeconds(1));
@@ -453,7 +455,7 @@ class PoolFleetTest {
     @Test
     void anUnprobedUpstreamIsTriedAgainAfterAWhile() {
         fleet.replaceUpstreams(List.of(upstream("cloud", ProbePlan.NONE)));
-        fleet.dispatch(worker(fleet, "cloud")).end(failed(FailureClass.CONNECT));
+        dispatch(worker(fleet, "cloud")).end(failed(FailureClass.CONNECT));
         assertFalse(available(fleet, "cloud"));
         pass(Duration.ofSeconds(6));
         assertTrue(available(fleet, "cloud"));

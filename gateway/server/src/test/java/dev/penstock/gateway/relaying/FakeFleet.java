@@ -59,16 +59,16 @@ final class FakeFleet implements Fleet, LoadView {
     }
 
     @Override
-    public WorkerLease dispatch(Worker worker) {
+    public Optional<WorkerLease> dispatch(Worker worker) {
         inFlight.incrementAndGet(worker.slot());
         AtomicBoolean open = new AtomicBoolean(true);
-        return outcome -> {
+        return Optional.of(outcome -> {
             if (open.compareAndSet(true, false)) {
                 inFlight.decrementAndGet(worker.slot());
                 outcomes.add(outcome);
                 onRoom.forEach(Runnable::run);
             }
-        };
+        });
     }
 
     @Override

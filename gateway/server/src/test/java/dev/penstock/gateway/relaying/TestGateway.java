@@ -78,6 +78,7 @@ final class TestGateway implements AutoCloseable {
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
+    volatile boolean maxTokensOnly;
     volatile ClientTls tls = ClientTls.system();
     private final HttpForwarder forwarder;
     private final HttpServer server;
@@ -95,7 +96,8 @@ final class TestGateway implements AutoCloseable {
                 vertx,
                 ClientConfig.defaults().withConnectTimeout(Duration.ofSeconds(5)),
                 Set.of(tls),
-                worker -> new UpstreamAccess(worker.endpoint(), credential, tls, modelNames));
+                worker -> Optional.of(
+                        new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)));
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),
                 (principal, request) ->

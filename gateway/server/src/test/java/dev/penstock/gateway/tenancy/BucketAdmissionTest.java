@@ -96,6 +96,7 @@ final class BucketAdmissionTest {
         BucketAdmission same = admission.reloaded(keys(rate(9, 60), rate(4, 60)));
         assertEquals(1, limit(ask(same, A)).remaining());
         BucketAdmission doubled = same.reloaded(keys(Optional.empty(), rate(8, 60)));
+        doubled.begin();
         RateLimit after = limit(ask(doubled, A));
         assertEquals(8, after.limit());
         assertEquals(1, after.remaining(), "a quarter of the bucket was left: 2 of 8, less this one");

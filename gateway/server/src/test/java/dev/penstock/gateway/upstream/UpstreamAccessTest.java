@@ -15,7 +15,8 @@ class UpstreamAccessTest {
             URI.create("https://api.example/v1"),
             Map.of("authorization", "Bearer s3cret"),
             ClientTls.system(),
-            Map.of());
+            Map.of(),
+            false);
 
     @ParameterizedTest
     @CsvSource({

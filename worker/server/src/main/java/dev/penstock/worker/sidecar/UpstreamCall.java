@@ -4,7 +4,6 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.SseDecoder;
 import dev.penstock.protocol.SseFrame;
 import dev.penstock.protocol.SseRejectedException;
-import dev.penstock.runtime.net.HttpClientFactory;
 import dev.penstock.worker.http.Exchange;
 import dev.penstock.worker.http.PacedResponse;
 import io.vertx.core.buffer.Buffer;
@@ -76,7 +75,7 @@ final class UpstreamCall {
 
     /** The exchange is over: the server need not go on. */
     void cancel() {
-        upstream.ifPresent(HttpClientFactory::abandon);
+        upstream.ifPresent(HttpClientRequest::reset);
     }
 
     /** The worker stops. Callable from any thread. */
