@@ -13,7 +13,11 @@ import picocli.CommandLine.Parameters;
 final class ConfigExampleCommand implements Runnable {
     private final PrintWriter out;
 
-    @Parameters(paramLabel = "KIND", description = "Whose: ${COMPLETION-CANDIDATES}.")
+    @Parameters(
+            paramLabel = "KIND",
+            arity = "0..1",
+            defaultValue = "gateway",
+            description = "Whose: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private ConfigKind kind = ConfigKind.gateway;
 
     ConfigExampleCommand(PrintWriter out) {

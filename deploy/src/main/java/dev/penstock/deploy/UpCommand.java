@@ -23,8 +23,10 @@ import picocli.CommandLine.Option;
             "Without a file: on 127.0.0.1:8080, admin on 127.0.0.1:9090, for everybody on this machine."
         })
 final class UpCommand implements Runnable {
-    /** Where the file is silent: a pool of this process alone, and logs for a person. */
-    private static final String DEFAULTS = "{cluster: {port: 0}, log: {format: text, level: warn}}";
+    /** Where the file is silent: logs for a person. */
+    private static final String DEFAULTS = "{log: {format: text, level: warn}}";
+    /** Where it has no cluster: a pool of this process alone, on a port that nobody needs to know. */
+    private static final String ALONE = "{cluster: {port: 0}}";
 
     private final PrintWriter out;
     private final InstantSource clock;
@@ -50,8 +52,7 @@ final class UpCommand implements Runnable {
 
     @Override
     public void run() {
-        var loader = ConfigLoader.system().under(DEFAULTS).over(listeners.yaml());
-        var config = ConfigFile.load(file, verbose ? loader.over("{log: {level: info}}") : loader, GatewayConfig.class);
+        var config = config();
         Logging.configure(config.value().log().format(), config.value().log().level());
         var pool = LocalPool.start(config.value(), worker());
         config.watch().ifPresent(pool::follow);
@@ -64,6 +65,15 @@ final class UpCommand implements Runnable {
                 .text());
         out.flush();
         Foreground.run("pool", pool::close);
+    }
+
+    private ConfigFile<GatewayConfig> config() {
+        var listening = ConfigLoader.system().under(DEFAULTS).over(listeners.yaml());
+        var loader = verbose ? listening.over("{log: {level: info}}") : listening;
+        var config = ConfigFile.load(file, loader, GatewayConfig.class);
+        return config.value().cluster().isPresent()
+                ? config
+                : ConfigFile.load(file, loader.under(ALONE), GatewayConfig.class);
     }
 
     private static WorkerConfig worker() {

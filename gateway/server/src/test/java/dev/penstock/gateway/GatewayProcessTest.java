@@ -316,7 +316,7 @@ final class GatewayProcessTest {
             int before = asked.get();
             // The connect clock too, so that connections are made anew under way.
             Files.writeString(
-                    file, yaml(first, second).replace("drain: 15s", "drain: 15s, connect: " + (1 + i % 2) + "s"));
+                    file, yaml(first, second).replace("drain: 15s", "drain: 15s, connect: " + (20 + i % 2) + "s"));
             assertTrue(watch.reload().swapped());
             await(
                     "requests after the reload",

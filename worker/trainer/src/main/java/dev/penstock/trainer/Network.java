@@ -73,6 +73,16 @@ final class Network {
         return parameters;
     }
 
+    /** Forgets the gradients, also those that are not numbers, which no arithmetic on them would. */
+    void dropGradients() {
+        parameters.replaceAll((name, parameter) -> {
+            NDArray fresh = parameter.getManager().create(parameter.toFloatArray(), parameter.getShape());
+            fresh.setRequiresGradient(true);
+            parameter.close();
+            return fresh;
+        });
+    }
+
     /**
      * Mean cross-entropy of the learned tokens.
      *

@@ -174,7 +174,7 @@ public final class Training {
             if (Double.isFinite(squares)) {
                 update(network, gradients, optimizer, (float) Math.min(1, MOST_GRADIENT / Math.sqrt(squares)));
             } else {
-                skip(gradients, loss);
+                skip(network, loss);
             }
             return loss;
         }
@@ -190,13 +190,12 @@ public final class Training {
     }
 
     /** A step that overflowed teaches nothing, and one applied would be the end of the weights. */
-    private void skip(List<NDArray> gradients, float loss) {
+    private void skip(Network network, float loss) {
         if (++skipped > MOST_SKIPPED || !Float.isFinite(loss)) {
             throw new IllegalStateException("loss " + loss + ": the gradient is not finite, " + skipped + " times");
         }
         LOG.warn("loss {}: the gradient is not finite; this step is left out", loss);
-        // Not by subtraction: what is not a number stays so.
-        gradients.forEach(gradient -> gradient.set(new float[Math.toIntExact(gradient.size())]));
+        network.dropGradients();
     }
 
     /** Linear warm-up, then half a cosine down to a twentieth. */

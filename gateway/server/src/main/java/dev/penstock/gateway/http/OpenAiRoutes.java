@@ -76,6 +76,10 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         long receivedNanos = System.nanoTime();
         String id = requestId(request);
+        if (!pipeline.accepting()) {
+            // Whoever tries again is to come by a new connection: a balancer then takes it elsewhere.
+            request.response().putHeader("connection", "close");
+        }
         String path = String.valueOf(request.path());
         for (Operation operation : Operation.values()) {
             if (operation.path().equals(path)) {

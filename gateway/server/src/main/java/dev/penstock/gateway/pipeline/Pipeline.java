@@ -62,6 +62,11 @@ public final class Pipeline {
         fleet.onRoom(queues::room);
     }
 
+    /** Whether new requests are welcome; no longer once this process drains. */
+    public boolean accepting() {
+        return drain.accepting();
+    }
+
     /** How many requests wait for room at a worker that serves the model. */
     public int waiting(ModelId model) {
         return queues.waiting(model);
@@ -102,7 +107,7 @@ public final class Pipeline {
     }
 
     private Future<Void> accept() {
-        return drain.accepting() ? Future.succeededFuture() : failed(new GatewayError.Draining());
+        return accepting() ? Future.succeededFuture() : failed(new GatewayError.Draining());
     }
 
     private Future<Principal> authenticate(Passage passage) {

@@ -165,6 +165,26 @@ class ClientFaultTest {
     }
 
     @Test
+    void aBodyOfUndeclaredLengthIsCountedAsItComes() throws Exception {
+        try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(200, "application/json", RelayTest.ANSWER));
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            byte[] body = TestGateway.chatBody(",\"user\":\"" + "x".repeat(200_000) + "\"")
+                    .getBytes(StandardCharsets.UTF_8);
+            assertEquals(200, gateway.postChunked(body).statusCode());
+            gateway.assertNothingHeld();
+
+            long taken = (64 << 20) - 100_000;
+            assertTrue(gateway.budget.tryTake(taken));
+            HttpResponse<String> refused = gateway.postChunked(body);
+            assertEquals(503, refused.statusCode());
+            assertTrue(refused.body().contains("\"code\":\"overloaded\""), refused.body());
+            assertEquals("1", refused.headers().firstValue("retry-after").orElseThrow());
+            gateway.budget.adjust(-taken);
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
     void aSlowReaderHoldsItsWorkerBackAndLosesNothing() throws Exception {
         AtomicLong sent = new AtomicLong();
         String piece = content("x".repeat(4000));

@@ -157,6 +157,43 @@ class FaultTest {
     }
 
     @Test
+    void aWorkerThatIsStoppingIsAsGoodAsGone() throws Exception {
+        assertNextWorkerAnswers(
+                x -> x.whole(503, "application/json", "{\"error\":{\"message\":\"bye\",\"code\":\"stopping\"}}"),
+                FailureClass.RESET);
+    }
+
+    @Test
+    void anEmptyFinishReasonFinishesNothing() throws Exception {
+        String unfinished = ROLE.replace("\"finish_reason\":null", "\"finish_reason\":\"\"");
+        assertTrue(unfinished.contains("\"finish_reason\":\"\""), unfinished);
+        assertNextWorkerAnswers(
+                x -> {
+                    x.raw(SSE_HEAD);
+                    x.chunk(unfinished);
+                    x.lastChunk();
+                },
+                FailureClass.RESET);
+    }
+
+    @Test
+    void aRetryThatHasNobodyToGoToCostsNobodyElseHis() throws Exception {
+        PipelineSettings settings =
+                new PipelineSettings(3, 1, 4, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(20));
+        Script broken = x -> x.whole(500, "application/json", "{}");
+        try (ScriptedWorker one = new ScriptedWorker(broken);
+                ScriptedWorker two = new ScriptedWorker(GOOD_STREAM);
+                TestGateway gateway = new TestGateway(settings, TestGateway.PATIENT, 16, one.uri(), two.uri())) {
+            gateway.fleet.dead.add(1);
+            for (int i = 0; i < 5; i++) {
+                assertEquals(502, gateway.chat(STREAM).statusCode());
+            }
+            gateway.fleet.dead.remove(1);
+            assertEquals(GOOD, gateway.chat(STREAM).body());
+        }
+    }
+
+    @Test
     void aRedirectIsNotFollowed() throws Exception {
         try (ScriptedWorker trap = new ScriptedWorker(GOOD_STREAM)) {
             assertNextWorkerAnswers(

@@ -138,6 +138,32 @@ class RelayTest {
     }
 
     @Test
+    void aForeignModelNameAtTheEndOfALargeAnswerIsTheWorkersAloneToo() throws Exception {
+        String theirs = "{\"choices\":[{\"message\":{\"content\":\"" + "x".repeat(900_000)
+                + "\"},\"finish_reason\":\"stop\"}],\"model\":\"llama:8b\"}";
+        try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(200, "application/json", theirs));
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            gateway.modelNames.put("m", "llama:8b");
+            assertEquals(theirs.replace("llama:8b", "m"), gateway.chat("").body());
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
+    void aWorkerThatKnowsOnlyMaxTokensIsToldThose() throws Exception {
+        try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(200, "application/json", ANSWER));
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            gateway.chat(",\"max_completion_tokens\":7");
+            assertFalse(worker.requests.getLast().body().contains("max_tokens"));
+            gateway.maxTokensOnly = true;
+            gateway.chat(",\"max_completion_tokens\":7");
+            assertTrue(worker.requests.getLast().body().contains("\"max_tokens\":7"));
+            gateway.chat(",\"max_tokens\":9,\"max_completion_tokens\":7");
+            assertTrue(worker.requests.getLast().body().contains("\"max_tokens\":7"));
+        }
+    }
+
+    @Test
     void theWorkerSeesNothingOfTheClientsHeaders() throws Exception {
         try (ScriptedWorker worker = new ScriptedWorker(
                         x -> x.whole(200, "application/json", ANSWER, "Set-Cookie: a=b", "X-Internal: 1"));
