@@ -165,8 +165,8 @@ class FaultTest {
 
     @Test
     void anEmptyFinishReasonFinishesNothing() throws Exception {
-        String unfinished = ROLE.replace("\"finish_reason\":null", "\"finish_reason\":\"\"");
-        assertTrue(unfinished.contains("\"finish_reason\":\"\""), unfinished);
+        String unfinished = RelayTest.frame(
+                "{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":\"\"}]}");
         assertNextWorkerAnswers(
                 x -> {
                     x.raw(SSE_HEAD);
