@@ -369,12 +369,16 @@ final class DecodeLoopTest {
         assertEquals(0, decoder.openCaches());
     }
 
-    /** Generations that come in one pass are counted together. */
+    /** Generations that come in one pass are counted together: four sequences of 100 tokens fit, with room to grow. */
     @Test
     void whatIsAdmittedTogetherFitsTogether() {
         Semaphore steps = new Semaphore(0);
-        decoder.beforeEachRun(steps::acquireUninterruptibly);
+        AtomicInteger mostRunning = new AtomicInteger();
         try (DecodeLoop loop = loop(32, 32, 1000, 1000)) {
+            decoder.beforeEachRun(() -> {
+                mostRunning.accumulateAndGet(loop.load().running(), Math::max);
+                steps.acquireUninterruptibly();
+            });
             List<Recorder> recorders = new ArrayList<>();
             submit(loop, new Recorder(), 1, 5);
             for (int i = 0; i < 4; i++) {
@@ -383,10 +387,33 @@ final class DecodeLoopTest {
                 loop.submit(request(prompt, 5).withSequences(4), prompt, "", recorder);
                 recorders.add(recorder);
             }
-            steps.release(2);
             steps.release(1000);
             recorders.forEach(recorder -> assertEquals(FinishReason.LENGTH, recorder.reason()));
-            assertTrue(decoder.largestCache() <= 1000, () -> "" + decoder.largestCache());
+            assertTrue(decoder.mostHeld() <= 1000, () -> "" + decoder.mostHeld());
+            assertTrue(mostRunning.get() <= 5, () -> mostRunning.get() + " sequences");
+        }
+    }
+
+    /** Three copies of a prompt had room when it was begun; while it is computed, the running sequence takes some of it. */
+    @Test
+    void copiesOfAPromptJoinAsFarAsTheyFit() {
+        int[] prompt = IntStream.range(0, 60).map(at -> 4 + at % 50).toArray();
+        Recorder three = new Recorder();
+        Recorder grows = new Recorder();
+        AtomicInteger tokens = new AtomicInteger();
+        try (DecodeLoop loop = loop(8, 8, 400, 1)) {
+            grows.onEachToken(() -> {
+                if (tokens.incrementAndGet() == 60) {
+                    loop.submit(request(prompt, 30).withSequences(3), prompt, "", three);
+                }
+            });
+            submit(loop, grows, 300, 5);
+            assertEquals(FinishReason.LENGTH, three.reason());
+            assertEquals(FinishReason.LENGTH, grows.reason());
+            for (int i = 0; i < 3; i++) {
+                assertEquals(expected(prompt, 30), three.ids(i), "sequence " + i);
+            }
+            assertTrue(decoder.largestCache() <= 400, () -> "" + decoder.largestCache());
         }
     }
 
