@@ -29,6 +29,15 @@ public interface EmbeddingModel extends AutoCloseable {
     EngineLoad load();
 
     /**
+     * Whether requests can still be computed. False once it is closed, and where an error that was not to be handled has
+     * ended its thread: everything then failed with {@link dev.penstock.engine.InferenceException}, and the model must
+     * be loaded again. A model without a thread of its own is always alive.
+     */
+    default boolean alive() {
+        return true;
+    }
+
+    /**
      * Embeds texts, in batches with those of others. The result comes on the model's thread: hop off before doing more
      * than handing it on. Cancelling the future takes texts not yet begun out of the queue.
      *

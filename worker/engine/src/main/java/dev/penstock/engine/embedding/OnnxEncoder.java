@@ -21,9 +21,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** An encoder in ONNX: token ids in, a vector for each token or for each text out. For one thread only. */
-final class OnnxEncoder implements AutoCloseable {
+final class OnnxEncoder implements Encoder {
     private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids", "position_ids");
-    private static final List<String> OUTPUTS = List.of("sentence_embedding", "last_hidden_state", "token_embeddings");
+    /** The output of graphs that do all of it, pooling included. */
+    static final String SENTENCE = "sentence_embedding";
+
+    private static final List<String> OUTPUTS = List.of(SENTENCE, "last_hidden_state", "token_embeddings");
 
     private final OnnxSession session;
     private final Pooling pooling;
@@ -79,8 +82,8 @@ final class OnnxEncoder implements AutoCloseable {
         return dimensions;
     }
 
-    /** The vectors of a batch, not normalised. */
-    List<float[]> run(List<int[]> batch) {
+    @Override
+    public List<float[]> run(List<int[]> batch) {
         int longest = batch.stream().mapToInt(ids -> ids.length).max().orElseThrow();
         try (NDManager manager = session.newManager()) {
             NDList inputs = new NDList();

@@ -93,8 +93,16 @@ final class ActiveGeneration implements Generation {
         }
     }
 
+    /** How many of its sequences have not ended. */
+    int running() {
+        return request.sequences() - ends.size();
+    }
+
     /** Ends whatever has not ended. */
     void endAll(FinishReason reason, Optional<EngineException> why) {
+        if (running() == 0) {
+            return;
+        }
         failure = why;
         if (sequences.isEmpty()) {
             for (int i = 0; i < request.sequences(); i++) {

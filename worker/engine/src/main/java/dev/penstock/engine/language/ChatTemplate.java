@@ -1,19 +1,11 @@
 package dev.penstock.engine.language;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.el.JinjavaProcessors;
-import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
-import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import dev.penstock.engine.InvalidRequestException;
 import java.time.Clock;
@@ -24,9 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model's chat template, rendered as the transformers library does: a sandbox without Java objects, blocks trimmed,
@@ -37,8 +29,6 @@ final class ChatTemplate {
     private static final long OUTPUT_LIMIT = 16L << 20;
     private static final long TIME_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int RANGE_LIMIT = 100_000;
-    private static final String RAISED = "raised by the chat template: ";
-    private static final JsonMapper JSON = new JsonMapper();
     /** Where a running template finds the clock: functions of a template are static methods. */
     private static final String CLOCK = "penstock_clock";
 
@@ -94,7 +84,8 @@ final class ChatTemplate {
         Jinjava engine = new Jinjava(config);
         engine.getGlobalContext().registerFunction(function("raise_exception"));
         engine.getGlobalContext().registerFunction(function("strftime_now"));
-        engine.getGlobalContext().registerFilter(new ToJson());
+        engine.getGlobalContext().registerFilter(new JsonFilter());
+        engine.getGlobalContext().registerFilter(new TrimFilter());
         // An unknown tag in a template must fail, and these reach outside of it.
         for (String tag : List.of("include", "import", "from", "extends")) {
             engine.getGlobalContext().registerTag(new RefusedTag(tag));
@@ -126,8 +117,76 @@ final class ChatTemplate {
         }
     }
 
+    /** What came of a rendering. */
+    private sealed interface Outcome {
+        record Rendered(String text) implements Outcome {}
+
+        /** The template itself refused the conversation. */
+        record Raised(String why) implements Outcome {}
+
+        record TimedOut() implements Outcome {}
+
+        /** The template uses what is not known here, or is wrong. */
+        record Broken(String why) implements Outcome {}
+    }
+
     /** Renders a conversation, with the assistant's turn opened at the end. */
     String render(List<ChatMessage> messages, Map<String, Object> arguments) {
+        return switch (outcome(messages, arguments)) {
+            case Outcome.Rendered(String text) -> text;
+            case Outcome.Raised(String why) ->
+                throw new InvalidRequestException("messages", "raised by the chat template: " + why);
+            case Outcome.TimedOut() ->
+                throw new InvalidRequestException("messages", "the chat template took too long to render");
+            case Outcome.Broken(String why) ->
+                throw new InvalidRequestException("messages", "the chat template cannot be rendered: " + why);
+        };
+    }
+
+    /**
+     * Why the template is of no use, if it is not: it cannot render a short conversation, or refuses all of them. Those
+     * that only some templates take (a system message, more than one turn) may be refused.
+     */
+    Optional<String> defect() {
+        ChatMessage user = new ChatMessage("user", "Hello");
+        Optional<String> refusal = Optional.empty();
+        boolean renders = false;
+        for (List<ChatMessage> messages : List.of(
+                List.of(user),
+                List.of(new ChatMessage("system", "Be brief."), user),
+                List.of(user, new ChatMessage("assistant", "Hi"), user))) {
+            switch (outcome(messages, Map.of())) {
+                case Outcome.Broken(String why) -> {
+                    return Optional.of(why);
+                }
+                case Outcome.Raised(String why) -> refusal = Optional.of(why);
+                case Outcome.Rendered rendered -> renders = true;
+                // That is the machine's fault as well as the template's: the load of a model must not hang on it.
+                case Outcome.TimedOut slow -> renders = true;
+            }
+        }
+        return renders ? Optional.empty() : refusal;
+    }
+
+    private Outcome outcome(List<ChatMessage> messages, Map<String, Object> arguments) {
+        RenderResult result = jinjava.renderForResult(template, bindings(messages, arguments));
+        if (!result.hasErrors()) {
+            return new Outcome.Rendered(result.getOutput());
+        }
+        for (var error : result.getErrors()) {
+            for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof TemplateRaised raised) {
+                    return new Outcome.Raised(String.valueOf(raised.getMessage()));
+                }
+                if (cause instanceof TemplateTimeout) {
+                    return new Outcome.TimedOut();
+                }
+            }
+        }
+        return new Outcome.Broken(result.getErrors().getFirst().getMessage());
+    }
+
+    private Map<String, Object> bindings(List<ChatMessage> messages, Map<String, Object> arguments) {
         Map<String, Object> bindings = new HashMap<>();
         bindings.putAll(tokens);
         bindings.put("add_generation_prompt", true);
@@ -145,26 +204,7 @@ final class ChatTemplate {
         bindings.put("strftime_now", "");
         bindings.put(CLOCK, new Now(LocalDateTime.now(clock)));
         bindings.put(DEADLINE, new Deadline(nanoTime.getAsLong() + TIME_LIMIT_NANOS));
-        RenderResult result = jinjava.renderForResult(template, bindings);
-        if (result.hasErrors()) {
-            throw new InvalidRequestException("messages", problem(result));
-        }
-        return result.getOutput();
-    }
-
-    private static String problem(RenderResult result) {
-        for (var error : result.getErrors()) {
-            for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof TemplateRaised raised) {
-                    return RAISED + raised.getMessage();
-                }
-                if (cause instanceof TemplateTimeout) {
-                    return "the chat template took too long to render";
-                }
-            }
-        }
-        return "the chat template cannot be rendered: "
-                + result.getErrors().getFirst().getMessage();
+        return bindings;
     }
 
     private record Now(LocalDateTime time) {}
@@ -223,66 +263,6 @@ final class ChatTemplate {
             return pattern.isEmpty()
                     ? (directive == '%' ? "%" : "%" + directive)
                     : time.format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
-        }
-    }
-
-    /** JSON as Python's {@code json.dumps(ensure_ascii=False)} writes it. */
-    private static final class ToJson implements Filter {
-        private static final Separators PYTHON = Separators.createDefaultInstance()
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                .withObjectEntrySpacing(Separators.Spacing.AFTER)
-                .withArrayValueSpacing(Separators.Spacing.AFTER)
-                .withObjectEmptySeparator("")
-                .withArrayEmptySeparator("");
-
-        @Override
-        public String getName() {
-            return "tojson";
-        }
-
-        @Override
-        public Object filter(@Nullable Object value, JinjavaInterpreter interpreter, String... arguments) {
-            return write(value, arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0);
-        }
-
-        @Override
-        public Object filter(
-                @Nullable Object value, JinjavaInterpreter interpreter, Object[] arguments, Map<String, Object> named) {
-            Object indent = arguments.length > 0 ? arguments[0] : named.get("indent");
-            return write(value, indent instanceof Number number ? number.intValue() : 0);
-        }
-
-        private static String write(@Nullable Object value, int indent) {
-            ObjectWriter writer = JSON.writer(
-                    indent > 0
-                            ? new Indented(Math.min(indent, 16))
-                            : new DefaultPrettyPrinter(PYTHON)
-                                    .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
-                                    .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
-            try {
-                return writer.writeValueAsString(value);
-            } catch (JsonProcessingException e) {
-                throw new InterpretException("tojson: " + e.getOriginalMessage(), e);
-            }
-        }
-
-        private static final class Indented extends DefaultPrettyPrinter {
-            Indented(int indent) {
-                super(PYTHON.withObjectEntrySpacing(Separators.Spacing.NONE)
-                        .withArrayValueSpacing(Separators.Spacing.NONE));
-                DefaultIndenter indenter = new DefaultIndenter(" ".repeat(indent), "\n");
-                indentObjectsWith(indenter);
-                indentArraysWith(indenter);
-            }
-
-            private Indented(Indented other) {
-                super(other);
-            }
-
-            @Override
-            public DefaultPrettyPrinter createInstance() {
-                return new Indented(this);
-            }
         }
     }
 }

@@ -60,10 +60,10 @@ final class Completion {
             flush();
             return Optional.of(FinishReason.STOP);
         }
-        heldTokens.add(new Held(id, logprob, held.length()));
-        if (!table.isSpecial(id)) {
-            held.append(assembler.append(table.bytes(id)));
-        }
+        String text = table.isSpecial(id) ? "" : assembler.append(table.bytes(id));
+        int characters = text.codePointCount(0, text.length());
+        heldTokens.add(new Held(id, logprob == null ? null : logprob.withTextLength(characters), held.length()));
+        held.append(text);
         if (tokens >= rules.minTokens() && !rules.strings().isEmpty()) {
             Optional<StopMatcher.Match> match = matcher.find(held);
             if (match.isPresent()) {

@@ -5,6 +5,7 @@ import dev.penstock.engine.EngineClosedException;
 import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.InferenceException;
+import dev.penstock.engine.InvalidRequestException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +36,8 @@ final class DecodeLoop implements AutoCloseable {
     private final Condition work = lock.newCondition();
     /** Guarded by the lock. */
     private final Deque<ActiveGeneration> queue = new ArrayDeque<>();
+    /** On their way from the queue to the batch. Decode thread only. */
+    private final Deque<ActiveGeneration> admitted = new ArrayDeque<>();
 
     private int queued;
     private int running;
@@ -69,7 +72,18 @@ final class DecodeLoop implements AutoCloseable {
         return decoder.batches() ? options.runningLimit() : 1;
     }
 
+    /** Whether it computes: until it is closed, or its thread ends on an error. */
+    boolean alive() {
+        lock.lock();
+        try {
+            return !closed && thread.isAlive();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Generation submit(GenerationRequest request, int[] prompt, String promptText, GenerationListener listener) {
+        checkFits(request, prompt.length);
         ActiveGeneration generation =
                 new ActiveGeneration(request, prompt, promptText, listener, nanoTime.getAsLong(), this::wake);
         lock.lock();
@@ -87,6 +101,17 @@ final class DecodeLoop implements AutoCloseable {
             lock.unlock();
         }
         return generation;
+    }
+
+    /** One sequence fits if its context does; several each take a copy of the prompt and a token more. */
+    private void checkFits(GenerationRequest request, int promptTokens) {
+        int most = options.cachedTokensLimit() / (promptTokens + 1);
+        if (request.sequences() > Math.max(1, most)) {
+            throw new InvalidRequestException(
+                    "n",
+                    request.sequences() + " (expected: at most " + Math.max(1, most) + " for a prompt of "
+                            + promptTokens + " tokens: the cache holds " + options.cachedTokensLimit() + ")");
+        }
     }
 
     private void wake() {
@@ -119,26 +144,33 @@ final class DecodeLoop implements AutoCloseable {
                 cachedTokens = batch.cachedTokens();
                 updateRunning();
             }
-        } finally {
-            stop();
+        } catch (RuntimeException | Error e) {
+            stop(FinishReason.ERROR, Optional.of(failed(e)));
+            throw e;
         }
+        stop(FinishReason.CANCELLED, Optional.empty());
     }
 
     /** Ends all that is left: after {@link #close}, and where an error that is not to be handled ends the thread. */
-    private void stop() {
-        List<ActiveGeneration> waiting;
+    private void stop(FinishReason reason, Optional<EngineException> why) {
+        List<ActiveGeneration> waiting = new ArrayList<>(admitted);
+        admitted.clear();
         lock.lock();
         try {
             closed = true;
-            waiting = List.copyOf(queue);
+            waiting.addAll(queue);
             queue.clear();
             queued = 0;
         } finally {
             lock.unlock();
         }
-        batch.close();
-        waiting.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
-        updateRunning();
+        try {
+            batch.close(reason, why);
+        } finally {
+            waiting.forEach(generation -> generation.endAll(reason, why));
+            cachedTokens = 0;
+            updateRunning();
+        }
     }
 
     private void updateRunning() {
@@ -166,33 +198,53 @@ final class DecodeLoop implements AutoCloseable {
     /** Moves generations from the queue into the batch, in order, as far as there is room. */
     private void admit() {
         List<ActiveGeneration> cancelled = new ArrayList<>();
-        List<ActiveGeneration> admitted = new ArrayList<>();
+        int count = 0;
+        int longest = 0;
         lock.lock();
         try {
             queue.removeIf(generation -> generation.isCancelled() && cancelled.add(generation));
             cancelled.forEach(generation -> queued -= generation.request().sequences());
-            while (!queue.isEmpty() && hasRoom(queue.peek(), admitted)) {
-                ActiveGeneration next = queue.remove();
+            while (!queue.isEmpty()) {
+                ActiveGeneration next = queue.element();
+                count += next.request().sequences();
+                longest = Math.max(longest, next.promptTokens());
+                if (!hasRoom(next.request().sequences(), count, longest)) {
+                    break;
+                }
+                admitted.add(queue.remove());
                 queued -= next.request().sequences();
                 running += next.request().sequences();
-                admitted.add(next);
             }
         } finally {
             lock.unlock();
         }
         cancelled.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
-        for (ActiveGeneration generation : admitted) {
-            generation.start(starter.apply(generation), nanoTime.getAsLong());
-            batch.join(generation);
+        for (; !admitted.isEmpty(); admitted.remove()) {
+            start(admitted.element());
         }
     }
 
-    private boolean hasRoom(ActiveGeneration next, List<ActiveGeneration> admitted) {
-        if (running + next.request().sequences() > runningLimit()) {
+    private void start(ActiveGeneration generation) {
+        try {
+            generation.start(starter.apply(generation), nanoTime.getAsLong());
+            batch.join(generation);
+        } catch (RuntimeException e) {
+            generation.endAll(FinishReason.ERROR, Optional.of(failed(e)));
+        }
+    }
+
+    /**
+     * Whether the next generation may join the batch.
+     *
+     * @param sequences how many it has
+     * @param count its sequences and those of the ones admitted before it in this pass
+     * @param longest the longest of their prompts
+     */
+    private boolean hasRoom(int sequences, int count, int longest) {
+        if (running + sequences > runningLimit()) {
             return false;
         }
-        return (running == 0 && admitted.isEmpty())
-                || batch.hasRoomFor(next.promptTokens(), next.request().sequences());
+        return running == 0 || batch.hasRoomFor(longest, count);
     }
 
     /** Cancels everything, stops the thread, closes the decoder. */
@@ -225,7 +277,7 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     /** What a failure of the runtime looks like to the generations that it hit. */
-    static EngineException failed(RuntimeException cause) {
+    static EngineException failed(Throwable cause) {
         LOG.error("the model failed", cause);
         return new InferenceException("the model failed: " + cause.getMessage(), cause);
     }

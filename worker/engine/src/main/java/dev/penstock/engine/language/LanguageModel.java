@@ -39,6 +39,15 @@ public interface LanguageModel extends AutoCloseable {
     /** How busy it is. */
     EngineLoad load();
 
+    /**
+     * Whether requests can still be computed. False once it is closed, and where an error that was not to be handled has
+     * ended its decode thread: everything then ended with {@link FinishReason#ERROR}, and the model must be loaded
+     * again. A model without a thread of its own is always alive.
+     */
+    default boolean alive() {
+        return true;
+    }
+
     /** The sampling that the model's generation_config.json recommends, for what a request leaves open. */
     Sampling defaultSampling();
 

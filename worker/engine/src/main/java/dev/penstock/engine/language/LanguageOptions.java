@@ -9,8 +9,8 @@ import dev.penstock.engine.RuntimeOptions;
  * @param runningLimit the most sequences in the running batch
  * @param queueLimit the most sequences that wait for a place; shallow, since requests wait better where they can still
  *     go elsewhere
- * @param cachedTokensLimit the most tokens whose keys and values are held, padding included; a sequence that would pass
- *     it waits
+ * @param cachedTokensLimit the most tokens whose keys and values are held from one step to the next, padding included;
+ *     a sequence that would pass it waits. While a step runs, the runtime holds old and new ones at once
  * @param prefillTokens the most prompt tokens computed between two steps of the running batch; longer prompts are cut
  *     into chunks, so that running streams never pause for long
  * @param contextLength the most tokens of a sequence, or 0 for what the model's config says

@@ -30,6 +30,11 @@ final class LogprobReader {
         return new TokenLogprob(text(id), OptionalDouble.empty(), List.of());
     }
 
+    /** The entries of a prompt with the lengths of their tokens in its text. */
+    List<TokenLogprob> measure(String promptText, List<TokenLogprob> entries) {
+        return EchoedText.measure(table, promptText, entries);
+    }
+
     private TokenText text(int id) {
         return new TokenText(id, table.bytes(id));
     }

@@ -74,6 +74,20 @@ record ModelSettings(
                 sampling(directory, generation));
     }
 
+    /** These settings without tokens that the model cannot produce: configuration files may name any. */
+    ModelSettings within(int vocabularySize) {
+        Set<Integer> known = new HashSet<>(endTokens);
+        known.removeIf(id -> id < 0 || id >= vocabularySize);
+        int begin = beginToken.orElse(-1);
+        return new ModelSettings(
+                contextLength,
+                known,
+                begin >= 0 && begin < vocabularySize ? beginToken : OptionalInt.empty(),
+                tokenNames,
+                chatTemplate,
+                sampling);
+    }
+
     private static int contextLength(ModelDirectory directory, JsonNode config, JsonNode tokenizer) {
         for (String key : CONTEXT_KEYS) {
             if (config.path(key).isInt() && config.path(key).asInt() > 0) {

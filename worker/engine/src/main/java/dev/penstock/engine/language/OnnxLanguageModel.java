@@ -23,9 +23,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A language model in ONNX: checks and tokenizes requests, and hands them to its decode loop. */
 final class OnnxLanguageModel implements LanguageModel {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxLanguageModel.class);
+
     private final ModelDescription description;
     private final ModelSettings settings;
     private final PromptEncoder encoder;
@@ -71,20 +75,36 @@ final class OnnxLanguageModel implements LanguageModel {
         TokenTable table = TokenTable.read(directory);
         ModelSettings settings = ModelSettings.read(directory, table);
         Optional<ChatTemplate> template = settings.chatTemplate()
-                .map(text -> new ChatTemplate(text, settings.tokenNames(), clock, System::nanoTime));
+                .map(text -> new ChatTemplate(text, settings.tokenNames(), clock, System::nanoTime))
+                .filter(renderer -> works(renderer, directory));
         Tokenizer tokenizer = Tokenizer.load(directory);
         try {
             OnnxDecoder decoder = OnnxDecoder.load(directory.modelFile(), options.runtime());
             ModelDescription description =
                     describe(directory, options, settings, decoder.signature(), decoder, template.isPresent());
-            OnnxLanguageModel model =
-                    new OnnxLanguageModel(description, settings, tokenizer, table, template, decoder, options, seeds);
+            OnnxLanguageModel model = new OnnxLanguageModel(
+                    description,
+                    settings.within(decoder.vocabularySize()),
+                    tokenizer,
+                    table,
+                    template,
+                    decoder,
+                    options,
+                    seeds);
             model.loop.start();
             return model;
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /** What cannot be rendered is told when the model is loaded, not to everyone who asks. */
+    private static boolean works(ChatTemplate template, ModelDirectory directory) {
+        Optional<String> defect = template.defect();
+        defect.ifPresent(why -> LOG.warn(
+                "{}: the chat template cannot be used, so the model does not chat: {}", directory.path(), why));
+        return defect.isEmpty();
     }
 
     private static ModelDescription describe(
@@ -130,6 +150,11 @@ final class OnnxLanguageModel implements LanguageModel {
     @Override
     public EngineLoad load() {
         return loop.load();
+    }
+
+    @Override
+    public boolean alive() {
+        return loop.alive();
     }
 
     @Override

@@ -25,12 +25,21 @@ final class Prefill {
         return sequences;
     }
 
+    List<ActiveSequence> unended() {
+        return sequences.stream().filter(sequence -> !sequence.hasEnded()).toList();
+    }
+
     ActiveGeneration generation() {
         return sequences.getFirst().generation();
     }
 
     Optional<Decoder.Cache> cache() {
         return cache;
+    }
+
+    /** Tokens computed so far. */
+    int done() {
+        return done;
     }
 
     boolean isDone() {
@@ -64,6 +73,14 @@ final class Prefill {
             step.logits().read(0, size - 1, raw);
         }
         return size;
+    }
+
+    /** Gives back what was computed; it is computed again from the start, if at all. */
+    void reset() {
+        cache.ifPresent(Decoder.Cache::close);
+        cache = Optional.empty();
+        done = 0;
+        echoed.clear();
     }
 
     private boolean echoesLogprobs() {

@@ -71,13 +71,18 @@ final class PromptEncoder {
         return text;
     }
 
+    /**
+     * The token ids of a prompt, each within the model's vocabulary.
+     *
+     * @throws InvalidRequestException where the prompt has others, or none
+     */
     int[] encode(Prompt prompt) {
         int[] ids =
                 switch (prompt) {
-                    case Prompt.Chat chat -> encodeCut(renderCut(chat));
+                    case Prompt.Chat chat -> known("messages", encodeCut(renderCut(chat)));
                     case Prompt.Text(String text) -> {
                         checkLength(text);
-                        yield tokenizer.encode(text, true);
+                        yield known("prompt", tokenizer.encode(text, true));
                     }
                     case Prompt.Tokens(List<Integer> tokens) -> {
                         tokens.forEach(id -> OnnxLanguageModel.checkToken("prompt", id, description.vocabularySize()));
@@ -90,6 +95,19 @@ final class PromptEncoder {
         int begin = settings.beginToken()
                 .orElseThrow(() -> new InvalidRequestException("prompt", "empty (expected: at least one token)"));
         return new int[] {begin};
+    }
+
+    /** A tokenizer may know tokens that were added after the model was trained. */
+    private int[] known(String parameter, int[] ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= description.vocabularySize()) {
+                throw new InvalidRequestException(
+                        parameter,
+                        "a text with token " + id + " (expected: text whose tokens the model knows, 0 to "
+                                + (description.vocabularySize() - 1) + ")");
+            }
+        }
+        return ids;
     }
 
     private int[] encodeCut(String rendered) {

@@ -9,33 +9,46 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The sequences that are being computed, and their keys and values. Decode thread only. */
+/**
+ * The sequences that are being computed, and their keys and values. Decode thread only.
+ *
+ * <p>The limit of cached tokens holds for all that is kept from one run to the next: the rows, padding included, and
+ * prompts that are partly computed. While rows are rearranged or grow by a token, the runtime holds old and new at once.
+ * Where room runs out, partly computed prompts go first, then the youngest rows; both are computed again, ahead of
+ * others, when there is room.
+ */
 final class RunningBatch {
     /** The most logits of one run: a long prompt over a large vocabulary is cut into smaller chunks. */
     private static final int LOGITS_LIMIT = 1 << 24;
 
     private final Decoder decoder;
-    private final LanguageOptions options;
+    private final int prefillTokens;
+    private final CacheLimit limit;
     private final LogprobReader logprobs;
     private final float[] raw;
     private final float[] logits;
 
+    /** All that joined and have not ended, whichever of the places below their sequences are in. */
+    private final Set<ActiveGeneration> generations = new LinkedHashSet<>();
+    /** To be computed, in order. Only the first may be partly so. */
     private final Deque<Prefill> prefills = new ArrayDeque<>();
-    private final List<ActiveSequence> rows = new ArrayList<>();
-    /** By row: tokens that the cache holds. */
-    private int[] cached = new int[0];
+    /** Computed, not yet rows. */
+    private final List<Prefill> ready = new ArrayList<>();
 
-    private Optional<Decoder.Cache> cache = Optional.empty();
+    private final CachedRows rows;
 
     RunningBatch(Decoder decoder, LanguageOptions options, LogprobReader logprobs) {
         this.decoder = decoder;
-        this.options = options;
+        this.prefillTokens = options.prefillTokens();
+        this.limit = new CacheLimit(options.cachedTokensLimit());
+        this.rows = new CachedRows(decoder, limit);
         this.logprobs = logprobs;
         this.raw = new float[decoder.vocabularySize()];
         this.logits = new float[decoder.vocabularySize()];
     }
 
     void join(ActiveGeneration generation) {
+        generations.add(generation);
         prefills.add(new Prefill(generation.prompt(), generation.sequences()));
     }
 
@@ -45,98 +58,125 @@ final class RunningBatch {
 
     /** Sequences computed or about to be. */
     int sequences() {
-        int count = 0;
-        for (ActiveSequence row : rows) {
-            count += row.hasEnded() ? 0 : 1;
-        }
-        for (Prefill prefill : prefills) {
-            count += prefill.sequences().size();
-        }
-        return count;
+        return generations.stream().mapToInt(ActiveGeneration::running).sum();
     }
 
     int cachedTokens() {
-        return rows.size() * cache.map(Decoder.Cache::length).orElse(0);
+        return rows.size() * rows.length()
+                + prefills.stream().mapToInt(Prefill::done).sum();
     }
 
-    /** Whether the cache would hold this many more sequences of this length, with some room to grow. */
+    /**
+     * Whether the cache would hold more sequences beside all that have joined, with some room to grow.
+     *
+     * @param tokens the longest of them
+     * @param count how many
+     */
     boolean hasRoomFor(int tokens, int count) {
-        int longest = Math.max(tokens, cache.map(Decoder.Cache::length).orElse(0)) + 64;
+        int longest = Math.max(tokens, rows.length());
         for (Prefill prefill : prefills) {
             longest = Math.max(longest, prefill.length());
         }
-        return (long) longest * (sequences() + count) <= options.cachedTokensLimit();
+        return limit.holdsGrowing(sequences() + count, longest);
     }
 
     /** Ends what was cancelled. */
     void retire() {
+        for (ActiveGeneration generation : generations) {
+            if (generation.isCancelled()) {
+                generation.endAll(FinishReason.CANCELLED, Optional.empty());
+            }
+        }
+        generations.removeIf(generation -> generation.running() == 0);
         for (Prefill prefill : List.copyOf(prefills)) {
-            if (prefill.generation().isCancelled() || prefill.hasEnded()) {
-                drop(prefill, FinishReason.CANCELLED, Optional.empty());
+            if (prefill.hasEnded()) {
+                prefills.remove(prefill);
+                prefill.reset();
             }
         }
-        for (ActiveSequence row : rows) {
-            if (row.generation().isCancelled()) {
-                row.end(FinishReason.CANCELLED);
-            }
-        }
-    }
-
-    private void drop(Prefill prefill, FinishReason reason, Optional<EngineException> why) {
-        prefills.remove(prefill);
-        prefill.cache().ifPresent(Decoder.Cache::close);
-        prefill.generation().endAll(reason, why);
     }
 
     /** Computes prompts, up to the limit of tokens, and forms the batch anew where sequences join or have ended. */
     void prefill() {
-        int budget = options.prefillTokens();
-        List<Prefill> ready = new ArrayList<>();
-        while (budget > 0 && !prefills.isEmpty()) {
-            Prefill next = prefills.getFirst();
-            if (!(rows.isEmpty() && ready.isEmpty())
-                    && next.sequences().getFirst().completionTokens() > 0
-                    && !hasRoomFor(next.length(), 0)) {
-                break; // it was put out for want of room, and there is none yet
-            }
-            int limit = Math.clamp(LOGITS_LIMIT / decoder.vocabularySize(), 1, budget);
-            try {
-                budget -= next.advance(decoder, limit, raw, logprobs);
-            } catch (RuntimeException e) {
-                drop(next, FinishReason.ERROR, Optional.of(DecodeLoop.failed(e)));
-                continue;
-            }
-            if (next.isDone()) {
-                prefills.removeFirst();
-                ready.add(next);
-                begin(next);
-            }
+        if (rows.haveEnded() && !prefills.isEmpty() && !mayCompute(prefills.getFirst())) {
+            regroup(); // the places of those that ended may be all that is missing
         }
-        if (!ready.isEmpty() || rows.stream().anyMatch(ActiveSequence::hasEnded)) {
-            regroup(ready);
+        int budget = prefillTokens;
+        while (budget > 0 && !prefills.isEmpty() && mayCompute(prefills.getFirst())) {
+            budget -= compute(prefills.getFirst(), budget);
         }
+        if (!ready.isEmpty() || rows.haveEnded()) {
+            regroup();
+        }
+    }
+
+    /**
+     * Whether there is room beside the rows and what is ready. What waits behind is not counted: it would keep the first
+     * from ever going on.
+     */
+    private boolean mayCompute(Prefill next) {
+        if (next.done() > 0 || (rows.isEmpty() && ready.isEmpty())) {
+            return true; // its room is kept, or nothing else takes any
+        }
+        int count = rows.size() + next.sequences().size();
+        int longest = Math.max(rows.length(), next.length());
+        for (Prefill prefill : ready) {
+            count += prefill.sequences().size();
+            longest = Math.max(longest, prefill.length());
+        }
+        return limit.holdsGrowing(count, longest);
+    }
+
+    /** Computes a part of the first prompt; how many tokens. */
+    private int compute(Prefill next, int budget) {
+        int most = Math.clamp(LOGITS_LIMIT / decoder.vocabularySize(), 1, budget);
+        int computed;
+        try {
+            computed = next.advance(decoder, most, raw, logprobs);
+        } catch (RuntimeException e) {
+            prefills.remove(next);
+            next.reset();
+            next.generation().endAll(FinishReason.ERROR, Optional.of(DecodeLoop.failed(e)));
+            return 0;
+        }
+        if (next.isDone()) {
+            prefills.removeFirst();
+            ready.add(next);
+            begin(next);
+        }
+        return computed;
     }
 
     /** Chooses the first tokens, from the logits after the last of the prompt. */
     private void begin(Prefill prefill) {
+        ActiveGeneration generation = prefill.generation();
+        boolean echoes =
+                generation.request().echo() && prefill.sequences().getFirst().completionTokens() == 0;
+        List<TokenLogprob> echoed = echoes ? logprobs.measure(generation.promptText(), prefill.echoed()) : List.of();
         for (ActiveSequence sequence : prefill.sequences()) {
-            if (prefill.generation().request().echo() && sequence.completionTokens() == 0) {
-                sequence.echo(prefill.echoed());
-            }
-            advance(sequence);
+            guard(generation, () -> {
+                if (echoes && !sequence.hasEnded()) {
+                    sequence.echo(echoed);
+                }
+                advance(sequence);
+            });
         }
     }
 
     /** Chooses a sequence's next token from the raw logits. */
     private void advance(ActiveSequence sequence) {
-        if (sequence.hasEnded()) {
-            return;
-        }
-        System.arraycopy(raw, 0, logits, 0, raw.length);
-        try {
+        if (!sequence.hasEnded()) {
+            System.arraycopy(raw, 0, logits, 0, raw.length);
             sequence.advance(logits, raw, logprobs);
-        } catch (ArithmeticException e) {
-            sequence.generation().endAll(FinishReason.ERROR, Optional.of(DecodeLoop.failed(e)));
+        }
+    }
+
+    /** Whatever goes wrong with one generation is its own end, not that of the others. */
+    private static void guard(ActiveGeneration generation, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            generation.endAll(FinishReason.ERROR, Optional.of(DecodeLoop.failed(e)));
         }
     }
 
@@ -146,105 +186,63 @@ final class RunningBatch {
         if (rows.isEmpty()) {
             return;
         }
-        int length = cache.map(Decoder.Cache::length).orElse(0);
-        int[] tokens = new int[rows.size()];
-        int[] padding = new int[rows.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = rows.get(i).lastToken();
-            padding[i] = length - cached[i];
-        }
-        Decoder.Step step;
-        try {
-            Optional<Decoder.Cache> past = cache;
-            cache = Optional.empty();
-            step = decoder.run(tokens, tokens.length, padding, past);
-        } catch (RuntimeException e) {
-            fail(e);
-            return;
-        }
-        cache = Optional.of(step.cache());
-        for (int i = 0; i < tokens.length; i++) {
-            cached[i]++;
-            step.logits().read(i, 0, raw);
-            advance(rows.get(i));
-        }
+        rows.run().ifPresent(stepped -> {
+            for (int i = 0; i < rows.size(); i++) {
+                int row = i;
+                ActiveSequence sequence = rows.get(i);
+                guard(sequence.generation(), () -> {
+                    stepped.read(row, 0, raw);
+                    advance(sequence);
+                });
+            }
+        });
     }
 
-    /** Puts the youngest rows out while the next step would not fit; they are computed again when there is room. */
+    /** Makes room for the next step. */
     private void evict() {
-        int length = cache.map(Decoder.Cache::length).orElse(0) + 1;
-        int fitting = Math.max(1, options.cachedTokensLimit() / length);
-        if (rows.size() <= fitting) {
+        if (rows.isEmpty()) {
             return;
         }
-        List<ActiveSequence> out = List.copyOf(rows.subList(fitting, rows.size()));
-        for (ActiveSequence sequence : out.reversed()) {
-            prefills.addFirst(new Prefill(sequence.tokens(), List.of(sequence)));
+        int length = rows.length() + 1;
+        long begun = prefills.stream()
+                .filter(prefill -> prefill.done() > 0)
+                .mapToLong(Prefill::length)
+                .sum();
+        if ((long) rows.size() * length + begun > limit.tokens()) {
+            prefills.forEach(Prefill::reset);
         }
-        rows.subList(fitting, rows.size()).clear();
-        regroup(List.of());
+        int fitting = limit.rows(length);
+        if (rows.size() > fitting) {
+            putOut(rows.cut(fitting));
+            regroup();
+        }
     }
 
-    /** Forms the batch anew, without the rows that ended and with those that are ready. */
-    private void regroup(List<Prefill> ready) {
-        List<Decoder.Row> kept = new ArrayList<>();
-        List<ActiveSequence> members = new ArrayList<>();
-        Set<Decoder.Cache> sources = new LinkedHashSet<>();
-        cache.ifPresent(sources::add);
-        for (int i = 0; i < rows.size(); i++) {
-            if (!rows.get(i).hasEnded()) {
-                members.add(rows.get(i));
-                kept.add(new Decoder.Row(cache.orElseThrow(), i, cached[i]));
+    /** Sequences go back to the head of what is to be computed, and what was begun gives its room back. */
+    private void putOut(List<ActiveSequence> sequences) {
+        if (!sequences.isEmpty()) {
+            prefills.forEach(Prefill::reset);
+            for (ActiveSequence sequence : sequences.reversed()) {
+                prefills.addFirst(new Prefill(sequence.tokens(), List.of(sequence)));
             }
         }
-        for (Prefill prefill : ready) {
-            Decoder.Cache source = prefill.cache().orElseThrow();
-            sources.add(source);
-            for (ActiveSequence sequence : prefill.sequences()) {
-                if (!sequence.hasEnded()) {
-                    members.add(sequence);
-                    kept.add(new Decoder.Row(source, 0, prefill.length()));
-                }
-            }
-        }
-        rows.clear();
-        rows.addAll(members);
-        cached = kept.stream().mapToInt(Decoder.Row::tokens).toArray();
-        cache = Optional.empty();
-        try {
-            cache = combine(kept);
-        } catch (RuntimeException e) {
-            fail(e);
-        }
-        cache.ifPresent(sources::remove);
-        sources.forEach(Decoder.Cache::close);
     }
 
-    private Optional<Decoder.Cache> combine(List<Decoder.Row> kept) {
-        if (kept.isEmpty()) {
-            return Optional.empty();
-        }
-        Decoder.Row first = kept.getFirst();
-        boolean isWhole =
-                kept.size() == 1 && first.cache().rows() == 1 && first.cache().length() == first.tokens();
-        return Optional.of(isWhole ? first.cache() : decoder.gather(kept));
+    private void regroup() {
+        List<Prefill> joining = List.copyOf(ready);
+        ready.clear();
+        putOut(rows.regroup(joining));
     }
 
-    private void fail(RuntimeException cause) {
-        Optional<EngineException> why = Optional.of(DecodeLoop.failed(cause));
-        List<ActiveSequence> failed = List.copyOf(rows);
-        rows.clear();
-        cached = new int[0];
-        failed.forEach(row -> row.generation().endAll(FinishReason.ERROR, why));
-    }
-
-    /** Cancels everything and frees the memory. */
-    void close() {
-        List.copyOf(prefills).forEach(prefill -> drop(prefill, FinishReason.CANCELLED, Optional.empty()));
-        rows.forEach(row -> row.end(FinishReason.CANCELLED));
-        rows.clear();
-        cache.ifPresent(Decoder.Cache::close);
-        cache = Optional.empty();
+    /** Ends everything, then frees the memory. */
+    void close(FinishReason reason, Optional<EngineException> why) {
+        generations.forEach(generation -> generation.endAll(reason, why));
+        generations.clear();
+        prefills.forEach(Prefill::reset);
+        prefills.clear();
+        ready.forEach(Prefill::reset);
+        ready.clear();
+        rows.close();
         decoder.close();
     }
 }

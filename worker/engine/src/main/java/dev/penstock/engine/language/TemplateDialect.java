@@ -1,14 +1,20 @@
 package dev.penstock.engine.language;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Rewrites what Jinjava reads otherwise than Jinja.
  *
  * <p>A named argument's value ends, for Jinjava, at the first operator: {@code namespace(last=messages|length - 1)}
  * would subtract 1 from the argument. In parentheses it is read whole: {@code namespace(last=(messages|length - 1))}.
- * Slices have no step: {@code [::-1]}, the one in use, becomes {@code |reverse|list}.
+ * Slices have no step: {@code [::-1]}, the one in use, becomes {@code |reverse|list}. The tags of transformers that mark
+ * what an assistant said, for training, become a condition that is always true: it leaves only its contents, and the
+ * tags take the space around them as they would have done.
  */
 final class TemplateDialect {
     private static final String BACKWARDS = "[::-1]";
+    private static final Pattern GENERATION = Pattern.compile("([-+]?)\\s*(end)?generation\\s*(?=[-+]?%})");
 
     private final String in;
     private final StringBuilder out = new StringBuilder();
@@ -47,6 +53,11 @@ final class TemplateDialect {
     private void block(String end) {
         out.append(in, at, at + 2);
         at += 2;
+        Matcher generation = GENERATION.matcher(in).region(at, in.length());
+        if (end.equals("%}") && generation.lookingAt()) {
+            out.append(generation.group(1)).append(generation.group(2) == null ? " if true " : " endif ");
+            at = generation.end();
+        }
         String word = in.substring(at, Math.min(in.length(), at + 16)).replaceFirst("^-?\\s*", "");
         boolean isMacro = word.startsWith("macro ");
         while (at < in.length() && !in.startsWith(end, at)) {

@@ -12,10 +12,8 @@ import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import jinjava.javax.el.ArrayELResolver;
 import jinjava.javax.el.CompositeELResolver;
 import jinjava.javax.el.ELContext;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * other object has properties or methods, so that a template cannot get hold of Java.
  */
 final class TemplateObjects {
-    private static final Pattern SPACES = Pattern.compile("\\s+");
-
     private TemplateObjects() {}
 
     static ELResolver resolver() {
@@ -95,10 +91,10 @@ final class TemplateObjects {
         private static @Nullable Object string(String text, String method, Object[] arguments) {
             @Nullable String first = arguments.length > 0 && arguments[0] != null ? arguments[0].toString() : null;
             return switch (method) {
-                case "strip" -> strip(text, first, true, true);
-                case "lstrip" -> strip(text, first, true, false);
-                case "rstrip" -> strip(text, first, false, true);
-                case "split" -> split(text, first, limit(arguments));
+                case "strip" -> PythonText.strip(text, first, true, true);
+                case "lstrip" -> PythonText.strip(text, first, true, false);
+                case "rstrip" -> PythonText.strip(text, first, false, true);
+                case "split" -> PythonText.split(text, first, limit(arguments));
                 case "startswith" -> first != null && text.startsWith(first);
                 case "endswith" -> first != null && text.endsWith(first);
                 case "upper" -> text.toUpperCase(Locale.ROOT);
@@ -118,39 +114,6 @@ final class TemplateObjects {
 
         private static int limit(Object[] arguments) {
             return arguments.length > 1 && arguments[1] instanceof Number number ? number.intValue() : -1;
-        }
-
-        private static String strip(String text, @Nullable String characters, boolean left, boolean right) {
-            int from = 0;
-            int to = text.length();
-            while (left && from < to && isStripped(text.charAt(from), characters)) {
-                from++;
-            }
-            while (right && from < to && isStripped(text.charAt(to - 1), characters)) {
-                to--;
-            }
-            return text.substring(from, to);
-        }
-
-        private static boolean isStripped(char c, @Nullable String characters) {
-            return characters == null ? Character.isWhitespace(c) : characters.indexOf(c) >= 0;
-        }
-
-        private static List<String> split(String text, @Nullable String separator, int limit) {
-            if (separator == null) {
-                String stripped = text.strip();
-                return stripped.isEmpty() ? List.of() : List.of(SPACES.split(stripped));
-            }
-            List<String> parts = new ArrayList<>();
-            int from = 0;
-            int at = separator.isEmpty() ? -1 : text.indexOf(separator);
-            while (at >= 0 && (limit < 0 || parts.size() < limit)) {
-                parts.add(text.substring(from, at));
-                from = at + separator.length();
-                at = text.indexOf(separator, from);
-            }
-            parts.add(text.substring(from));
-            return parts;
         }
 
         private static String title(String text) {

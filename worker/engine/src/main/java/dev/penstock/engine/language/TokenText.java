@@ -16,6 +16,17 @@ public record TokenText(int id, byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** Characters (Unicode code points) that begin in the bytes: one that spans tokens counts with the first of them. */
+    public int characters() {
+        int count = 0;
+        for (byte b : bytes) {
+            if ((b & 0xC0) != 0x80) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TokenText that && id == that.id && Arrays.equals(bytes, that.bytes);

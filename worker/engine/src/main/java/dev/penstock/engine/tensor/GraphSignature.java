@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -23,9 +24,15 @@ import java.util.Set;
  * @param outputs outputs of the graph
  * @param parameterCount trained weights; a weight that {@code MatMulNBits} packs counts once
  * @param weightType the type that most of them are stored in
+ * @param tokenRows rows of the table that {@code input_ids} are looked up in; absent where the graph does not do so
+ *     directly
  */
 public record GraphSignature(
-        List<TensorSignature> inputs, List<TensorSignature> outputs, long parameterCount, String weightType) {
+        List<TensorSignature> inputs,
+        List<TensorSignature> outputs,
+        long parameterCount,
+        String weightType,
+        OptionalLong tokenRows) {
 
     /**
      * An input or an output.
@@ -89,7 +96,13 @@ public record GraphSignature(
         throw new ModelLoadException(file, "not an ONNX model: no graph in it");
     }
 
-    private record Weight(String name, String type, long size) {}
+    /**
+     * A weight.
+     *
+     * @param size the number of its values
+     * @param rows its first dimension; 1 where it has none
+     */
+    private record Weight(String name, String type, long size, long rows) {}
 
     /** Reads the fields of GraphProto and its parts by their numbers in onnx.proto. */
     private static final class Parser {
@@ -97,6 +110,9 @@ public record GraphSignature(
         private final List<TensorSignature> outputs = new ArrayList<>();
         private final List<Weight> weights = new ArrayList<>();
         private final Set<String> packed = new HashSet<>();
+        /** Names of the weights that token ids are looked up in. */
+        private final Set<String> tables = new HashSet<>();
+
         private long packedParameters;
         private String packedType = "";
 
@@ -127,22 +143,29 @@ public record GraphSignature(
                     .map(Map.Entry::getKey)
                     .orElse("none");
             long count = sizes.values().stream().mapToLong(Long::longValue).sum();
-            return new GraphSignature(inputs, outputs, count, type);
+            OptionalLong tokenRows = weights.stream()
+                    .filter(weight -> tables.contains(weight.name))
+                    .mapToLong(Weight::rows)
+                    .min();
+            return new GraphSignature(inputs, outputs, count, type, tokenRows);
         }
 
         private void node(ProtobufReader node) {
             List<String> operands = new ArrayList<>();
             Map<String, Long> attributes = new HashMap<>();
-            boolean packs = false;
+            String operator = "";
             while (node.next()) {
                 switch (node.field()) {
                     case 1 -> operands.add(node.string());
-                    case 4 -> packs = node.string().equals("MatMulNBits");
+                    case 4 -> operator = node.string();
                     case 5 -> attribute(node.message(), attributes);
                     default -> node.skip();
                 }
             }
-            if (packs && packed.addAll(operands.subList(1, operands.size()))) {
+            if (operator.equals("Gather") && operands.indexOf("input_ids") == 1) {
+                tables.add(operands.getFirst());
+            }
+            if (operator.equals("MatMulNBits") && packed.addAll(operands.subList(1, operands.size()))) {
                 packedParameters += attributes.getOrDefault("K", 0L) * attributes.getOrDefault("N", 0L);
                 packedType = "int" + attributes.getOrDefault("bits", 4L);
             }
@@ -164,29 +187,29 @@ public record GraphSignature(
         private static Weight weight(ProtobufReader tensor) {
             String name = "";
             String type = "";
-            long size = 1;
+            List<Long> dimensions = new ArrayList<>();
             while (tensor.next()) {
                 switch (tensor.field()) {
-                    case 1 -> size *= dimensions(tensor);
+                    case 1 -> dimensions(tensor, dimensions);
                     case 2 -> type = elementType(tensor.varint());
                     case 8 -> name = tensor.string();
                     default -> tensor.skip();
                 }
             }
-            return new Weight(name, type, size);
+            long size = dimensions.stream().reduce(1L, (a, b) -> a * b);
+            return new Weight(name, type, size, dimensions.isEmpty() ? 1 : dimensions.getFirst());
         }
 
-        private static long dimensions(ProtobufReader tensor) {
+        private static void dimensions(ProtobufReader tensor, List<Long> into) {
             if (!tensor.isBytes()) {
-                return tensor.varint();
+                into.add(tensor.varint());
+                return;
             }
             ByteBuffer values = tensor.bytes();
             ProtobufReader dimensions = new ProtobufReader(values);
-            long size = 1;
             while (values.hasRemaining()) {
-                size *= dimensions.varint();
+                into.add(dimensions.varint());
             }
-            return size;
         }
 
         private static TensorSignature tensor(ProtobufReader value) {

@@ -50,14 +50,9 @@ public final class TokenTable {
         Path file = directory.tokenizerFile();
         JsonNode root = directory.json("tokenizer.json").orElseThrow(() -> new ModelLoadException(file, "is missing"));
         boolean byteLevel = isByteLevel(root.path("decoder"), file);
-        Map<Integer, String> tokens = vocabulary(root.path("model").path("vocab"));
+        Map<Integer, String> tokens = tokens(root);
         JsonNode added = root.path("added_tokens");
-        added.forEach(token ->
-                tokens.put(token.path("id").asInt(), token.path("content").asText()));
-        int size = tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-        if (size == 0 || size > 10_000_000) {
-            throw new ModelLoadException(file, "model.vocab: " + size + " tokens (expected: 1 to 10,000,000)");
-        }
+        int size = count(tokens, file);
         byte[][] bytes = new byte[size][];
         Arrays.fill(bytes, NOTHING);
         tokens.forEach((id, text) -> bytes[id] = byteLevel ? fromByteLevel(text) : fromSentencePiece(text));
@@ -71,6 +66,33 @@ public final class TokenTable {
             addedTokens.put(content, id);
         }
         return new TokenTable(bytes, special, addedTokens);
+    }
+
+    /**
+     * One more than the highest id that a tokenizer of any family gives.
+     *
+     * @throws ModelLoadException where it has no tokens
+     */
+    public static int idCount(ModelDirectory directory) {
+        Path file = directory.tokenizerFile();
+        JsonNode root = directory.json("tokenizer.json").orElseThrow(() -> new ModelLoadException(file, "is missing"));
+        return count(tokens(root), file);
+    }
+
+    private static int count(Map<Integer, String> tokens, Path file) {
+        int size = tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+        if (size == 0 || size > 10_000_000) {
+            throw new ModelLoadException(file, "model.vocab: " + size + " tokens (expected: 1 to 10,000,000)");
+        }
+        return size;
+    }
+
+    private static Map<Integer, String> tokens(JsonNode root) {
+        Map<Integer, String> tokens = vocabulary(root.path("model").path("vocab"));
+        root.path("added_tokens")
+                .forEach(token -> tokens.put(
+                        token.path("id").asInt(), token.path("content").asText()));
+        return tokens;
     }
 
     private static boolean isByteLevel(JsonNode decoder, Path file) {

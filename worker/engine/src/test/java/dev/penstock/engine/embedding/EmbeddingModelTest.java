@@ -14,7 +14,10 @@ import dev.penstock.engine.EngineClosedException;
 import dev.penstock.engine.InvalidRequestException;
 import dev.penstock.engine.ModelDirectory;
 import dev.penstock.engine.ModelKind;
+import dev.penstock.engine.ModelLoadException;
 import dev.penstock.engine.UnsupportedRequestException;
+import dev.penstock.engine.tensor.GraphSignature;
+import dev.penstock.engine.tensor.GraphSignature.TensorSignature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -184,6 +188,68 @@ final class EmbeddingModelTest {
         assertThrows(InvalidRequestException.class, () -> model().embed(unknown));
     }
 
+    private static void copyModel(Path to) throws IOException {
+        for (String name : List.of("model.onnx", "tokenizer.json", "modules.json", "config.json")) {
+            Files.copy(directory.resolve(name), to.resolve(name));
+        }
+    }
+
+    /** The graph's own table decides: config.json may promise more than there is. */
+    @Test
+    void tokensBeyondTheTableAreRefused(@TempDir Path nested) throws IOException {
+        copyModel(nested);
+        Files.writeString(nested.resolve("config.json"), CONFIG.formatted("").replace("30522", "99999"));
+        String tokenizer = Files.readString(nested.resolve("tokenizer.json"));
+        String added = "{\"id\":30522,\"content\":\"[ADDED]\",\"single_word\":false,\"lstrip\":false,"
+                + "\"rstrip\":false,\"normalized\":false,\"special\":true},";
+        Files.writeString(
+                nested.resolve("tokenizer.json"),
+                tokenizer.replaceFirst("(\"added_tokens\"\\s*:\\s*\\[)", "$1" + added));
+        try (EmbeddingModel model = EmbeddingModel.load(ModelDirectory.open(nested), EmbeddingOptions.defaults())) {
+            assertEquals(30522, model.description().vocabularySize());
+            for (EmbeddingInput input :
+                    List.of(new EmbeddingInput.Tokens(List.of(30522)), new EmbeddingInput.Text("a [ADDED] b"))) {
+                EmbeddingRequest request = new EmbeddingRequest(List.of(input), OptionalInt.empty(), true);
+                InvalidRequestException error = assertThrows(InvalidRequestException.class, () -> model.embed(request));
+                assertEquals("input", error.parameter());
+                assertTrue(error.toString().contains("30522 (expected: a token id from 0 to 30521)"), error::toString);
+            }
+            assertTrue(model.alive());
+        }
+    }
+
+    @Test
+    void stepsOutsideOfTheGraphThatAreNotKnownAreRefused(@TempDir Path nested) throws IOException {
+        copyModel(nested);
+        Files.writeString(nested.resolve("modules.json"), """
+                [{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Pooling"},
+                 {"type": "sentence_transformers.models.Dense"}, {"type": "sentence_transformers.models.Normalize"}]
+                """);
+        ModelLoadException error = assertThrows(
+                ModelLoadException.class,
+                () -> EmbeddingModel.load(ModelDirectory.open(nested), EmbeddingOptions.defaults()));
+        assertEquals(nested.resolve("modules.json"), error.file());
+        assertTrue(error.toString().contains("sentence_transformers.models.Dense (expected: "), error::toString);
+    }
+
+    @Test
+    void stepsInsideOfTheGraphMayBeAny(@TempDir Path nested) throws IOException {
+        copyModel(nested);
+        Files.writeString(nested.resolve("modules.json"), "[{\"type\": \"sentence_transformers.models.Dense\"}]");
+        ModelDirectory opened = ModelDirectory.open(nested);
+        GraphSignature whole = new GraphSignature(
+                List.of(),
+                List.of(new TensorSignature("sentence_embedding", "float32", List.of(-1L, 384L))),
+                1,
+                "float32",
+                OptionalLong.empty());
+        EmbeddingSettings settings = EmbeddingSettings.read(opened);
+        settings.checkModules(opened, whole);
+        assertEquals(30522, settings.vocabularySize(opened, whole), "by config.json");
+        Files.writeString(nested.resolve("config.json"), CONFIG.formatted("").replace("vocab_size", "other"));
+        assertEquals(30522, settings.vocabularySize(ModelDirectory.open(nested), whole), "by the tokenizer");
+    }
+
     @Test
     void shorterVectorsAreScaledAnew(@TempDir Path nested) throws IOException {
         for (String name : List.of("model.onnx", "tokenizer.json", "modules.json")) {
@@ -220,6 +286,7 @@ final class EmbeddingModelTest {
         CompletionException failure =
                 assertThrows(CompletionException.class, () -> futures.getLast().join());
         assertInstanceOf(EngineClosedException.class, failure.getCause());
+        assertFalse(narrow.alive());
         EmbeddingRequest late = EmbeddingRequest.of("a");
         assertThrows(EngineClosedException.class, () -> narrow.embed(late));
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,6 +292,74 @@ final class ChatTemplateTest {
             return;
         }
         assertFalse(rendered.matches("(?s).*(class|root:|java|[0-9]).*"), rendered);
+    }
+
+    /** The tags take the space around them as any other tag does, and leave what is between them. */
+    @Test
+    void whatTheAssistantSaidMayBeMarkedForTraining() {
+        String template = """
+                {%- for message in messages -%}
+                    {%- if message.role == "assistant" -%}
+                        {% generation %}
+                {{ "[" + message.content + "]" }}
+                        {% endgeneration %}
+                        {%- generation -%}  {{ message.content }}  {%-endgeneration-%}
+                    {%- else -%}
+                        {{ message.content }}
+                    {%- endif -%}
+                {%- endfor -%}
+                {{ ' generation endgeneration {% generation %}' }}""";
+        assertEquals(
+                "a[b]\nb generation endgeneration {% generation %}",
+                render(template, List.of(new ChatMessage("user", "a"), new ChatMessage("assistant", "b"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"| trim", ".strip()", ".lstrip().rstrip()"})
+    void spaceIsWhatPythonCallsSpace(String strip) {
+        String space = "\u00a0\u3000\u0085\u2007\u202f\u2028\u001c\u1680 \t\n";
+        String inside = "\u200b\ufeffHi\u00a0you\u180e";
+        String content = space + inside + space;
+        assertEquals(
+                "[" + inside + "]",
+                render(
+                        "{{ '[' + (messages[0].content" + strip + ") + ']' }}",
+                        List.of(new ChatMessage("user", content))));
+        assertEquals(
+                "[Hi|you]",
+                render(
+                        "{{ '[' + messages[0].content.split()|join('|') + ']' }}",
+                        List.of(new ChatMessage("user", space + "Hi\u3000\u00a0you" + space))));
+    }
+
+    @Test
+    void trimmingAndSplittingTakeArguments() {
+        List<ChatMessage> messages = List.of(new ChatMessage("user", "--a b  c--"));
+        assertEquals("a b  c", render("{{ messages[0].content | trim('-') }}", messages));
+        assertEquals("--a b  c", render("{{ messages[0].content.rstrip('-') }}", messages));
+        assertEquals("--a|b  c--", render("{{ messages[0].content.split(none, 1)|join('|') }}", messages));
+        assertEquals("", render("{{ missing | trim }}", messages));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% unheard_of %}{{ messages[0].content }}",
+                "{% for message in messages %}{{ message.content }}",
+                "{{ raise_exception('never') }}",
+                "{% for m in messages %}{% if m.role == 'assistant' %}{% include 'x' %}{% endif %}{% endfor %}"
+            })
+    void templatesOfNoUseAreTold(String template) {
+        assertTrue(new ChatTemplate(template, Map.of(), CLOCK, System::nanoTime)
+                .defect()
+                .isPresent());
+    }
+
+    @Test
+    void templatesThatRefuseSomeConversationsAreOfUse() {
+        String template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+                + "{{ messages[0].content }}";
+        assertEquals(Optional.empty(), new ChatTemplate(template, Map.of(), CLOCK, System::nanoTime).defect());
     }
 
     @Test

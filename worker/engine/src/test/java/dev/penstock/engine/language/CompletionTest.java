@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +164,43 @@ final class CompletionTest {
         completion.accept(2, null);
         assertEquals("a", text());
         assertEquals(List.of(SPECIAL, 2), events.getFirst().tokenIds());
+    }
+
+    private static TokenLogprob logprob(TokenTable table, int id) {
+        return new TokenLogprob(new TokenText(id, table.bytes(id)), OptionalDouble.of(-1), List.of());
+    }
+
+    private List<Integer> textLengths() {
+        return events.stream()
+                .flatMap(event -> event.logprobs().stream())
+                .map(TokenLogprob::textLength)
+                .toList();
+    }
+
+    /** A special token adds no text, a character beyond the basic plane one, and one that spans tokens with its last. */
+    @Test
+    void tokensTellHowMuchTextTheyAdd() throws IOException {
+        TokenTable table = table("\u2581ab", "\uD83D\uDE42", "<0xE4>", "<0xBD>", "<0xA0>");
+        Completion completion = completion(table, StopRules.after(8));
+        for (int id : new int[] {2, SPECIAL, 3, 4, 5, 6, 4, 2}) {
+            completion.accept(id, logprob(table, id));
+        }
+        assertEquals(" ab\uD83D\uDE42\u4f60\uFFFD ab", text());
+        assertEquals(List.of(3, 0, 1, 0, 0, 1, 0, 4), textLengths());
+        assertEquals(8, logprob(table, SPECIAL).textLength(), "the name, where nothing else is known");
+    }
+
+    /** The echo is the text as it was given: no space that SentencePiece adds, and special tokens where spelled out. */
+    @Test
+    void tokensOfAnEchoTellHowMuchOfItsTextIsTheirs() throws IOException {
+        TokenTable table = table("\u2581The", "\u2581end", "\u4f60", "<0xC3>", "<0xA9>");
+        List<TokenLogprob> entries = IntStream.of(SPECIAL, 2, 3, SPECIAL, 4, 5, 6)
+                .mapToObj(id -> logprob(table, id))
+                .toList();
+        List<Integer> lengths = EchoedText.measure(table, "The end<|tool|>\u4f60\u00e9", entries).stream()
+                .map(TokenLogprob::textLength)
+                .toList();
+        assertEquals(List.of(0, 3, 4, 8, 1, 0, 1), lengths);
     }
 
     @Test

@@ -19,10 +19,17 @@ final class Recorder implements GenerationListener {
     private final Map<Integer, SequenceEnd> ends = new HashMap<>();
     private @Nullable GenerationResult result;
     private Runnable onToken = () -> {};
+    private Runnable onDone = () -> {};
 
     /** Calls this after each event, on the decode thread. */
     Recorder onEachToken(Runnable action) {
         onToken = action;
+        return this;
+    }
+
+    /** Calls this at the end, on the decode thread. */
+    Recorder onDone(Runnable action) {
+        onDone = action;
         return this;
     }
 
@@ -43,6 +50,7 @@ final class Recorder implements GenerationListener {
         assertEquals(null, result, "done twice");
         assertEquals(value.ends().size(), ends.size());
         result = value;
+        onDone.run();
         done.countDown();
     }
 

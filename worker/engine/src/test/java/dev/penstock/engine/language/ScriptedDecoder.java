@@ -19,6 +19,8 @@ final class ScriptedDecoder implements Decoder {
     private final List<Integer> rowsOfSteps = new ArrayList<>();
     private volatile Runnable beforeRun = () -> {};
     private int largestCache;
+    private int held;
+    private int mostHeld;
 
     void beforeEachRun(Runnable action) {
         beforeRun = action;
@@ -31,6 +33,11 @@ final class ScriptedDecoder implements Decoder {
 
     int largestCache() {
         return largestCache;
+    }
+
+    /** The most tokens in all caches together, right after a run. */
+    int mostHeld() {
+        return mostHeld;
     }
 
     List<Integer> rowsOfSteps() {
@@ -70,7 +77,9 @@ final class ScriptedDecoder implements Decoder {
             Arrays.fill(into, 0);
             into[next(Arrays.copyOfRange(places[row], skip[row], before + column + 1))] = 5;
         };
-        return new Step(logits, new Places(places, before + columns));
+        Places present = new Places(places, before + columns);
+        mostHeld = Math.max(mostHeld, held);
+        return new Step(logits, present);
     }
 
     @Override
@@ -98,6 +107,7 @@ final class ScriptedDecoder implements Decoder {
             this.tokens = tokens;
             this.length = length;
             open.incrementAndGet();
+            held += tokens.length * length;
             largestCache = Math.max(largestCache, tokens.length * length);
         }
 
@@ -121,6 +131,7 @@ final class ScriptedDecoder implements Decoder {
             if (!closed) {
                 closed = true;
                 open.decrementAndGet();
+                held -= tokens.length * length;
             }
         }
     }
