@@ -117,6 +117,7 @@ public final class WorkerProcess {
                 backend,
                 drain,
                 config.listener(),
+                config.limits().totalBodies(),
                 surroundings.authorized(),
                 surroundings.registry(),
                 surroundings.metrics(),
