@@ -82,7 +82,8 @@ final class LocalPool implements AutoCloseable {
                 new AnnouncementSeal(gateway.join().clusterSecret()),
                 new EmbeddedChannel(gateway.join().channel(), leaving::get),
                 HEARTBEAT,
-                InstantSource.system());
+                InstantSource.system(),
+                System::nanoTime);
     }
 
     private void awaitServed() {

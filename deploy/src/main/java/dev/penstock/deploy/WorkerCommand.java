@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Run a worker: an OpenAI-compatible server over models, or in front of another server.",
-            "It joins a pool where its configuration has a cluster."
+            "It joins a pool where its configuration has a cluster.",
+            "Its certificates are read again when they change, and on SIGHUP; all else needs a restart."
         })
 final class WorkerCommand implements Runnable {
     @Option(
@@ -31,10 +32,10 @@ final class WorkerCommand implements Runnable {
     public void run() {
         var loader = port.map(number -> ConfigLoader.system().over("{listener: {port: " + number + "}}"))
                 .orElseGet(ConfigLoader::system);
-        var config =
-                ConfigFile.load(Optional.of(file), loader, WorkerConfig.class).value();
+        var config = ConfigFile.load(Optional.of(file), loader, WorkerConfig.class);
         Logging.configure(Logging.Format.JSON, Logging.Verbosity.INFO);
-        var worker = WorkerNode.start(config);
+        var worker = WorkerNode.start(config.value());
+        config.watch().ifPresent(worker::follow);
         worker.awaitReady();
         Foreground.run("worker", worker::close);
     }

@@ -1,6 +1,8 @@
 package dev.penstock.deploy;
 
 import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.runtime.config.ConfigWatch;
+import dev.penstock.runtime.net.ProcessSignals;
 import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
 import dev.penstock.runtime.telemetry.Metrics;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -28,12 +31,15 @@ import java.util.function.UnaryOperator;
 final class WorkerNode implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration LOAD_LIMIT = Duration.ofMinutes(10);
+    private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
     private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
     private final WorkerConfig config;
     private final Vertx vertx;
     private final Metrics metrics;
     private final WorkerProcess process;
+    private final ScheduledThreadPoolExecutor looks = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("penstock-config").factory());
 
     private WorkerNode(WorkerConfig config, UnaryOperator<Surroundings> joining) {
         this.config = config;
@@ -77,6 +83,16 @@ final class WorkerNode implements AutoCloseable {
         await("models", process.ready(), LOAD_LIMIT);
     }
 
+    /**
+     * Follows its file: looked at once a second, and read again on SIGHUP, which without this would end the process. Only
+     * the certificates of the listener may change.
+     */
+    void follow(ConfigWatch<WorkerConfig> watch) {
+        process.follow(watch);
+        var unused = watch.every(LOOK_PAUSE, looks);
+        ProcessSignals.on("HUP", watch::reload);
+    }
+
     /** The names of its models. */
     List<String> models() {
         return process.models();
@@ -90,6 +106,7 @@ final class WorkerNode implements AutoCloseable {
     /** Finishes what it has, leaves the pool, and ends. */
     @Override
     public void close() {
+        looks.shutdownNow();
         try {
             await("stop", process.stop(), config.drainTimeout().plus(STOP_GRACE));
         } finally {

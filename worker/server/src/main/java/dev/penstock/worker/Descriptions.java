@@ -26,20 +26,36 @@ import java.util.stream.Collectors;
 final class Descriptions {
     private Descriptions() {}
 
-    /** A worker with models of its own. It takes as many requests as its batches have places. */
+    /** A worker with models of its own. */
     static WorkerDescription of(WorkerConfig config, URI endpoint, List<HostedModel> hosted) {
         Map<String, ModelConfig> configs =
                 config.models().stream().collect(Collectors.toMap(ModelConfig::servedName, model -> model));
         List<AnnouncedModel> models = hosted.stream()
                 .map(model -> announced(model, Optional.ofNullable(configs.get(model.name()))))
                 .toList();
-        int capacity = config.models().stream().mapToInt(ModelConfig::maxBatch).sum();
         return new WorkerDescription(
                 endpoint,
                 models,
                 config.accelerator().name().toLowerCase(Locale.ROOT),
                 site(config.site()),
-                Math.max(1, capacity));
+                config.capacity().orElseGet(() -> capacity(hosted)));
+    }
+
+    /**
+     * How many requests the worker takes, whichever models they are for: the places of its smallest language model, since
+     * all could be for that one, and one beyond its places and its short queue is a 503. Embedding models have long queues;
+     * where there are no others, all their places count.
+     */
+    private static int capacity(List<HostedModel> hosted) {
+        return hosted.stream()
+                .filter(HostedModel.Language.class::isInstance)
+                .mapToInt(model -> model.load().runningLimit())
+                .min()
+                .orElseGet(() -> Math.max(
+                        1,
+                        hosted.stream()
+                                .mapToInt(model -> model.load().runningLimit())
+                                .sum()));
     }
 
     /** A worker in front of another server: it speaks for that one. */

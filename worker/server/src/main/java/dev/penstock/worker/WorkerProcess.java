@@ -3,6 +3,7 @@ package dev.penstock.worker;
 import dev.penstock.protocol.announcement.AnnouncedLoad;
 import dev.penstock.protocol.announcement.Announcer;
 import dev.penstock.protocol.announcement.WorkerDescription;
+import dev.penstock.runtime.config.ConfigWatch;
 import dev.penstock.runtime.net.Drain;
 import dev.penstock.runtime.net.HttpServerFactory;
 import dev.penstock.runtime.net.Listening;
@@ -116,6 +117,7 @@ public final class WorkerProcess {
                 backend,
                 drain,
                 config.listener(),
+                config.limits().totalBodies(),
                 surroundings.authorized(),
                 surroundings.registry(),
                 surroundings.metrics(),
@@ -188,6 +190,15 @@ public final class WorkerProcess {
     /** The names of the models that are loaded. */
     public List<String> models() {
         return backend.models().stream().map(ModelStatus::name).sorted().toList();
+    }
+
+    /**
+     * Follows a configuration from now on: a reload puts other certificates of the listener in use, read from their files
+     * even where the names are the same. Whoever has the watch asks it to look. A configuration that changes anything
+     * else is refused, naming what needs a restart.
+     */
+    public void follow(ConfigWatch<WorkerConfig> watch) {
+        watch.onChange(new TlsReload(listening));
     }
 
     private AnnouncedLoad announcedLoad() {

@@ -47,7 +47,14 @@ public final class HazelcastAnnouncer implements Announcer {
             Supplier<AnnouncedLoad> load) {
         this.channel = channel;
         this.heartbeats = new HeartbeatAnnouncer(
-                workerId, description, load, new AnnouncementSeal(secret), channel, heartbeat, InstantSource.system());
+                workerId,
+                description,
+                load,
+                new AnnouncementSeal(secret),
+                channel,
+                heartbeat,
+                InstantSource.system(),
+                System::nanoTime);
     }
 
     @Override

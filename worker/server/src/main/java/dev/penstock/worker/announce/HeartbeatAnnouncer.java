@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,13 +30,17 @@ import org.slf4j.LoggerFactory;
  * one says all. At most two are on their way at once.
  *
  * <p>Each run is numbered above the one before: by the clock, or by the record that the cluster still has where the clock
- * went back. All state is touched by one thread of its own.
+ * went back. A run whose clock was behind when it was numbered, and is set right later, is numbered anew: gateways that
+ * remember an earlier run by the right clock believe no smaller number. All state is touched by one thread of its own.
  */
 public final class HeartbeatAnnouncer implements Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatAnnouncer.class);
     private static final int MAX_ON_THEIR_WAY = 2;
     /** What gateways hear of by events is heard within this of being stored. */
     private static final Duration SETTLING = Duration.ofMillis(250);
+
+    /** A clock that is only disciplined, not set, stays within this of the time that passed. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     private final String workerId;
     private final Supplier<WorkerDescription> description;
@@ -44,11 +49,13 @@ public final class HeartbeatAnnouncer implements Announcer {
     private final AnnouncementChannel channel;
     private final Duration heartbeat;
     private final InstantSource clock;
+    private final LongSupplier nanoClock;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("penstock-announce").factory());
     private final CompletableFuture<Void> drainStored = new CompletableFuture<>();
 
     private Optional<Long> incarnation = Optional.empty();
+    private long numberedNanos;
     private long counter;
     private int onTheirWay;
     private boolean numbering;
@@ -66,6 +73,8 @@ public final class HeartbeatAnnouncer implements Announcer {
      * @param description asked for at each heartbeat, on the announcer's thread
      * @param load asked for at each heartbeat, on the announcer's thread
      * @param heartbeat from one announcement to the next
+     * @param clock what runs are numbered by
+     * @param nanoClock how much time passed, whatever the clock is set to
      */
     public HeartbeatAnnouncer(
             String workerId,
@@ -74,7 +83,8 @@ public final class HeartbeatAnnouncer implements Announcer {
             AnnouncementSeal seal,
             AnnouncementChannel channel,
             Duration heartbeat,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier nanoClock) {
         this.workerId = workerId;
         this.description = description;
         this.load = load;
@@ -82,6 +92,7 @@ public final class HeartbeatAnnouncer implements Announcer {
         this.channel = channel;
         this.heartbeat = heartbeat;
         this.clock = clock;
+        this.nanoClock = nanoClock;
     }
 
     @Override
@@ -114,6 +125,7 @@ public final class HeartbeatAnnouncer implements Announcer {
             number();
             return;
         }
+        renumberWhereTheClockWasSet(incarnation.get());
         boolean saysDraining = draining;
         byte[] record = seal.seal(new WorkerAnnouncement(
                 workerId,
@@ -159,11 +171,25 @@ public final class HeartbeatAnnouncer implements Announcer {
                                 unheard(failure);
                                 return;
                             }
-                            incarnation = Optional.of(number);
+                            numbered(number);
                             heard = false; // said once the first record is stored
                             safeBeat();
                         },
                         thread());
+    }
+
+    private void numbered(long number) {
+        incarnation = Optional.of(number);
+        numberedNanos = nanoClock.getAsLong();
+    }
+
+    private void renumberWhereTheClockWasSet(long number) {
+        long now = clock.millis();
+        long expected = number + TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - numberedNanos);
+        if (now - expected > CLOCK_TOLERANCE.toMillis()) {
+            LOG.info("the clock was set {} ms ahead: worker {} is numbered anew", now - expected, workerId);
+            numbered(now);
+        }
     }
 
     private void unheard(Throwable failure) {

@@ -6,8 +6,8 @@ import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Range;
 import java.time.Duration;
 
-/** What one request may cost beside what the listener and the models allow. */
-@Doc("What one request may cost, beside the limits of the listener and of the models.")
+/** What requests may cost beside what the listener and the models allow. */
+@Doc("What requests may cost, beside the limits of the listener and of the models.")
 public record LimitsConfig(
         @Doc("The most bytes of one stream that wait for a slow reader; beyond it the generation is cancelled and the"
                 + " connection reset.")
@@ -23,4 +23,11 @@ public record LimitsConfig(
         Duration writeStall,
 
         @Doc("The most bytes of one answer that is not streamed.") @Default("16MiB") @Range(min = "64KiB", max = "1GiB")
-        ByteSize answer) {}
+        ByteSize answer,
+
+        @Doc("The most bytes of the bodies of all requests together, from the first byte to the end of the answer; a"
+                + " request beyond it is answered 503. A body whose length is not declared counts as listener.max-body"
+                + " until it is read. At least listener.max-body.")
+        @Default("256MiB")
+        @Range(min = "1B", max = "1TiB")
+        ByteSize totalBodies) {}

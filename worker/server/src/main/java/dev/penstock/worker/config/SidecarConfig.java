@@ -34,7 +34,9 @@ public record SidecarConfig(
         @Range(min = "1", max = "100000")
         int capacity,
 
-        @Doc("The path, under the server's origin, that is asked whether it lives. Any status below 500 is a yes.")
+        @Doc(
+                "The path, under the server's origin, that is asked whether it lives. Any status below 500 is a yes, but for"
+                        + " 401 and 403: those say that the credential is not accepted.")
         @Default("/v1/models")
         String probePath,
 

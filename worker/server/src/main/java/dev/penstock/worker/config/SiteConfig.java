@@ -16,6 +16,23 @@ public record SiteConfig(
         @Doc("A region label such as `eu-west-1`; empty where there is none.") @Default("''")
         String region) {
 
+    private static final int TEXT_LIMIT = 128;
+
+    public SiteConfig {
+        requireText("name", name, 1);
+        requireText("region", region, 0);
+    }
+
+    /** As the pool takes it: a worker that may not be announced shall not start. */
+    private static void requireText(String key, String value, int least) {
+        if (value.length() < least
+                || value.length() > TEXT_LIMIT
+                || value.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(key + ": " + value.length() + " characters (expected: " + least + " to "
+                    + TEXT_LIMIT + ", no control characters)");
+        }
+    }
+
     /** Whose ground a site is. */
     public enum Kind {
         /** The operator's own. */

@@ -28,7 +28,8 @@ public record WorkerConfig(
         ListenerConfig listener,
 
         @Doc("The origin that gateways dial: scheme, host and port. Made of the listener where it is left out; must be"
-                + " given where the listener binds every interface and the worker joins a cluster.")
+                + " given where the listener binds every interface, or a loopback address, and gateways of other machines"
+                + " are told of it.")
         @Example("http://10.0.0.7:8081")
         Optional<URI> advertise,
 
@@ -39,6 +40,14 @@ public record WorkerConfig(
 
         @Doc("What the models run on, as the pool is told.") @Default("cpu")
         AcceleratorKind accelerator,
+
+        @Doc(
+                "How many requests gateways send to the models at once, all models together. Where it is left out, the"
+                        + " smallest `max-batch` of the language models, so that none of them is asked for more than it runs; of"
+                        + " embedding models, where there are no others, all their places. A sidecar has a capacity of its own.")
+        @Example("16")
+        @Range(min = "1", max = "1000000")
+        Optional<Integer> capacity,
 
         @Doc("Where the worker runs.") @Default("{}") SiteConfig site,
 
@@ -53,7 +62,7 @@ public record WorkerConfig(
         @Range(min = "0s", max = "1h")
         Duration drainTimeout,
 
-        @Doc("What one request may cost.") @Default("{}") LimitsConfig limits) {
+        @Doc("What requests may cost.") @Default("{}") LimitsConfig limits) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:/-]{1,128}");
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0");
@@ -76,6 +85,14 @@ public record WorkerConfig(
                         "models: " + model.servedName() + " twice (expected: one of each name)");
             }
         }
+        if (capacity.isPresent() && sidecar.isPresent()) {
+            throw new IllegalArgumentException(
+                    "capacity: " + capacity.get() + ", beside a sidecar (expected: sidecar.capacity in its place)");
+        }
+        if (limits.totalBodies().bytes() < listener.maxBody().bytes()) {
+            throw new IllegalArgumentException("limits.total-bodies: " + limits.totalBodies()
+                    + " (expected: at least listener.max-body, " + listener.maxBody() + ")");
+        }
         if (calls == CallerPolicy.CLUSTER && cluster.isEmpty()) {
             throw new IllegalArgumentException("calls: cluster, without a cluster (expected: a cluster, or open)");
         }
@@ -83,6 +100,22 @@ public record WorkerConfig(
         if (cluster.isPresent() && advertise.isEmpty() && WILDCARDS.contains(listener.host())) {
             throw new IllegalArgumentException("advertise: missing, and listener.host is " + listener.host()
                     + " (expected: the origin that gateways dial, such as http://10.0.0.7:" + listener.port() + ")");
+        }
+        requireReachable(listener, advertise, cluster);
+    }
+
+    /** A gateway of another machine that is told a loopback address dials itself. */
+    private static void requireReachable(
+            ListenerConfig listener, Optional<URI> advertise, Optional<ClusterConfig> cluster) {
+        Optional<String> host = advertise.isPresent() ? advertise.map(URI::getHost) : Optional.of(listener.host());
+        Optional<String> elsewhere = cluster.stream()
+                .flatMap(pool -> pool.members().stream())
+                .filter(member -> !Loopback.holdsMember(member))
+                .findFirst();
+        if (elsewhere.isPresent() && host.filter(Loopback::holds).isPresent()) {
+            String key = advertise.isPresent() ? "advertise: " + advertise.get() : "listener.host: " + listener.host();
+            throw new IllegalArgumentException(key + ", announced to " + elsewhere.get()
+                    + " (expected: an address that other machines reach, in listener.host or in advertise)");
         }
     }
 

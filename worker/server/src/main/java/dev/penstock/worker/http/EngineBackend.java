@@ -3,6 +3,7 @@ package dev.penstock.worker.http;
 import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.embedding.EmbeddingResult;
+import dev.penstock.engine.language.Usage;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.worker.config.LimitsConfig;
 import io.vertx.core.Future;
@@ -52,11 +53,14 @@ public final class EngineBackend implements Backend {
 
     @Override
     public boolean ready() {
-        return ready;
+        return ready && models.values().stream().allMatch(HostedModel::alive);
     }
 
     @Override
     public ApiError unready() {
+        if (ready) {
+            return ApiError.unavailable("model_failed", "a model of this worker has failed for good", SOON);
+        }
         return ApiError.unavailable("loading", "this worker is loading its models", SOON);
     }
 
@@ -76,14 +80,19 @@ public final class EngineBackend implements Backend {
             begin(endpoint, exchange, body);
             return;
         }
+        // It may wait long after its client has left: the memory is taken until then.
+        exchange.body().retain();
         exchange.vertx()
                 .executeBlocking(
                         () -> {
-                            begin(endpoint, exchange, body);
+                            if (!exchange.ended()) {
+                                begin(endpoint, exchange, body);
+                            }
                             return true;
                         },
                         false)
-                .onFailure(failure -> fail(exchange, failure));
+                .onFailure(failure -> fail(exchange, failure))
+                .onComplete(begun -> exchange.body().release());
     }
 
     private void begin(Endpoint endpoint, Exchange exchange, Buffer body) {
@@ -137,6 +146,8 @@ public final class EngineBackend implements Backend {
         exchange.whenEnded(() -> {
             replies.remove(reply);
             reply.cancel();
+            Usage used = reply.used();
+            exchange.tokens(used.promptTokens(), used.completionTokens());
         });
         reply.start();
     }
@@ -151,8 +162,17 @@ public final class EngineBackend implements Backend {
         }
     }
 
+    private static void requireRoom(EmbeddingCall call, EngineLoad load) {
+        int texts = call.request().inputs().size();
+        if (texts > load.queueLimit()) {
+            throw RequestRejectedException.invalid(
+                    "input", texts + " inputs", "at most " + load.queueLimit() + " in one request to this worker");
+        }
+    }
+
     private static void embed(Exchange exchange, HostedModel.Embedding hosted, RequestFields fields) {
         EmbeddingCall call = EmbeddingCall.decode(fields);
+        requireRoom(call, hosted.load());
         CompletableFuture<EmbeddingResult> result = hosted.model().embed(call.request());
         exchange.whenEnded(() -> result.cancel(false));
         // The result comes on the model's thread, which has other texts to embed: hop to the exchange's.

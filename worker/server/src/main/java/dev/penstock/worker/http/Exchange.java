@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -25,17 +27,20 @@ public final class Exchange {
     private static final CharSequence RETRY_AFTER_MILLIS = HttpHeaders.createOptimized("retry-after-ms");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
+    private static final Duration ERROR_FRAME_LIMIT = Duration.ofSeconds(1);
+
     private final Context context;
     private final HttpServerRequest request;
     private final Endpoint endpoint;
     private final String id;
     private final String answerId;
     private final Drain.Ticket ticket;
+    private final BodyBudget.Share body;
     private final RequestRecords log;
     private final LongSupplier nanoClock;
     private final long startNanos;
     private final Object endLock = new Object();
-    private Runnable onEnd = () -> {};
+    private final List<Runnable> onEnd = new ArrayList<>();
     private boolean ended;
 
     private volatile String model = "";
@@ -50,6 +55,7 @@ public final class Exchange {
             String id,
             String answerId,
             Drain.Ticket ticket,
+            BodyBudget.Share body,
             RequestRecords log,
             LongSupplier nanoClock) {
         this.context = context;
@@ -58,6 +64,7 @@ public final class Exchange {
         this.id = id;
         this.answerId = answerId;
         this.ticket = ticket;
+        this.body = body;
         this.log = log;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
@@ -95,6 +102,11 @@ public final class Exchange {
         return id;
     }
 
+    /** What its body takes of the memory for bodies, given back at its end. Callable from any thread. */
+    BodyBudget.Share body() {
+        return body;
+    }
+
     /** The id of the answer's objects: always of our own making. */
     String answerId() {
         return answerId;
@@ -118,26 +130,26 @@ public final class Exchange {
     }
 
     /** When the first token was there. Callable from any thread, before the answer is written. */
-    void firstToken() {
+    public void firstToken() {
         if (firstTokenNanos.isEmpty()) {
             firstTokenNanos = OptionalLong.of(nanoClock.getAsLong());
         }
     }
 
-    /** What the answer took, for the log and the metrics. */
+    /** What the answer took so far, for the log and the metrics. Heard until the actions at its end are through. */
     public void tokens(int prompt, int completion) {
         promptTokens = prompt;
         completionTokens = completion;
     }
 
     /**
-     * What to do when the exchange ends, in whatever way: frees what works for it. Done at once where it has ended already.
-     * Callable from any thread, once.
+     * What to do when the exchange ends, in whatever way: frees what works for it, and says last what that took. Done at
+     * once where it has ended already. Callable from any thread.
      */
     public void whenEnded(Runnable action) {
         synchronized (endLock) {
             if (!ended) {
-                onEnd = action;
+                onEnd.add(action);
                 return;
             }
         }
@@ -195,6 +207,24 @@ public final class Exchange {
         response.end(error.toJson());
     }
 
+    /**
+     * Breaks off an event stream whose head is written, between two of its frames: an error frame, after which the
+     * connection is cut, so that no proxy takes the stream for a whole one. A client that does not take the frame is cut
+     * off all the same.
+     */
+    public void breakOff(ApiError error) {
+        if (ended()) {
+            return;
+        }
+        end(error.code().orElse(error.type()));
+        HttpServerResponse response = response();
+        long timer = vertx().setTimer(ERROR_FRAME_LIMIT.toMillis(), fired -> response.reset());
+        response.write(Buffer.buffer(error.toSseFrame())).onComplete(written -> {
+            vertx().cancelTimer(timer);
+            response.reset();
+        });
+    }
+
     /** Cuts the connection: whatever the client has got so far, it is not an answer. */
     public void reset(String outcome) {
         if (!ended()) {
@@ -209,16 +239,16 @@ public final class Exchange {
      * @param outcome {@code ok}, {@code cancelled}, or the code of an error
      */
     public void end(String outcome) {
-        Runnable action;
         synchronized (endLock) {
             if (ended) {
                 return;
             }
             ended = true;
-            action = onEnd;
         }
-        action.run();
+        // Nothing is added any more.
+        onEnd.forEach(Runnable::run);
         ticket.close();
+        body.release();
         long nanos = nanoClock.getAsLong() - startNanos;
         OptionalLong firstToken = firstTokenNanos.isPresent()
                 ? OptionalLong.of(firstTokenNanos.getAsLong() - startNanos)

@@ -26,7 +26,7 @@ final class GenerationGroup {
     private int waitingFor;
     private int promptTokens;
     private int promptTokensUsed;
-    private int completionTokensUsed;
+    private int completionTokens;
     private Optional<EngineException> failure = Optional.empty();
     private boolean cancelled;
     private boolean refused;
@@ -92,13 +92,15 @@ final class GenerationGroup {
         started.forEach(Generation::cancel);
     }
 
-    /** Tokens of the prompts that were accepted so far. */
-    synchronized int promptTokens() {
-        return promptTokens;
+    /** What the request took so far: the prompts that were accepted, and what was generated, whoever heard it. */
+    synchronized Usage used() {
+        // A generation may be through before it was added.
+        return new Usage(Math.max(promptTokens, promptTokensUsed), completionTokens);
     }
 
     private final class Part implements GenerationListener {
         private final int firstChoice;
+        private int heardTokens;
 
         Part(int firstChoice) {
             this.firstChoice = firstChoice;
@@ -107,6 +109,9 @@ final class GenerationGroup {
         @Override
         public void onToken(TokenEvent event) {
             synchronized (GenerationGroup.this) {
+                int tokens = event.echo() ? 0 : event.tokenIds().size();
+                heardTokens += tokens;
+                completionTokens += tokens;
                 if (!refused) {
                     hearer.text(firstChoice + event.sequence(), event);
                 }
@@ -126,11 +131,12 @@ final class GenerationGroup {
         public void onDone(GenerationResult result) {
             synchronized (GenerationGroup.this) {
                 promptTokensUsed += result.usage().promptTokens();
-                completionTokensUsed += result.usage().completionTokens();
+                // It knows of tokens that gave no text, too.
+                completionTokens += result.usage().completionTokens() - heardTokens;
                 failure = failure.or(result::failure);
                 waitingFor--;
                 if (waitingFor == 0 && !refused) {
-                    hearer.done(new Usage(promptTokensUsed, completionTokensUsed), failure);
+                    hearer.done(new Usage(promptTokensUsed, completionTokens), failure);
                 }
             }
         }

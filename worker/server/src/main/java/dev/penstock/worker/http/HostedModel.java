@@ -19,6 +19,9 @@ public sealed interface HostedModel extends AutoCloseable {
     /** How busy it is. */
     EngineLoad load();
 
+    /** Whether it can still answer: a model whose thread has died cannot, for good. */
+    boolean alive();
+
     @Override
     void close();
 
@@ -48,6 +51,11 @@ public sealed interface HostedModel extends AutoCloseable {
         }
 
         @Override
+        public boolean alive() {
+            return true;
+        }
+
+        @Override
         public void close() {
             model.close();
         }
@@ -63,6 +71,11 @@ public sealed interface HostedModel extends AutoCloseable {
         @Override
         public EngineLoad load() {
             return model.load();
+        }
+
+        @Override
+        public boolean alive() {
+            return true;
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.penstock.worker.http;
 
+import dev.penstock.engine.language.Usage;
+
 /** An answer in the making, which ends its exchange by itself. */
 sealed interface Reply permits StreamedReply, WholeReply {
     /**
@@ -11,4 +13,7 @@ sealed interface Reply permits StreamedReply, WholeReply {
 
     /** Stops the generation before its next token. Callable from any thread, and again. */
     void cancel();
+
+    /** What it took so far. Callable from any thread. */
+    Usage used();
 }

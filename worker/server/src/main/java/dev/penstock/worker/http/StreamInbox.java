@@ -40,14 +40,12 @@ final class StreamInbox implements GenerationGroup.Hearer {
         private final int choice;
         private String text;
         private List<TokenLogprob> logprobs;
-        private int tokens;
         private StringBuilder joined = new StringBuilder(0);
 
         private Piece(int choice, TokenEvent event) {
             this.choice = choice;
             this.text = event.text();
             this.logprobs = event.logprobs();
-            this.tokens = event.echo() ? 0 : event.tokenIds().size();
         }
 
         private void join(TokenEvent event) {
@@ -61,7 +59,6 @@ final class StreamInbox implements GenerationGroup.Hearer {
                 }
                 logprobs.addAll(event.logprobs());
             }
-            tokens += event.echo() ? 0 : event.tokenIds().size();
         }
 
         int choice() {
@@ -77,11 +74,6 @@ final class StreamInbox implements GenerationGroup.Hearer {
 
         List<TokenLogprob> logprobs() {
             return logprobs;
-        }
-
-        /** Tokens that were generated for it. */
-        int tokens() {
-            return tokens;
         }
     }
 

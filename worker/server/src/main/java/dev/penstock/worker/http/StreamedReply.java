@@ -1,6 +1,7 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.engine.language.FinishReason;
+import dev.penstock.engine.language.Usage;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.worker.config.LimitsConfig;
 import io.vertx.core.http.HttpHeaders;
@@ -28,7 +29,6 @@ final class StreamedReply implements Reply {
     private final PacedResponse paced;
     private final BitSet opened;
     private OptionalLong stallTimer = OptionalLong.empty();
-    private int tokens;
     private boolean cutShort;
 
     StreamedReply(
@@ -60,6 +60,11 @@ final class StreamedReply implements Reply {
         group.cancel();
     }
 
+    @Override
+    public Usage used() {
+        return group.used();
+    }
+
     private void pump() {
         if (exchange.ended()) {
             return;
@@ -87,7 +92,6 @@ final class StreamedReply implements Reply {
         if (!out.isEmpty()) {
             write(out);
         }
-        exchange.tokens(group.promptTokens(), tokens);
         holdWhereFull();
     }
 
@@ -111,7 +115,6 @@ final class StreamedReply implements Reply {
 
     private void text(Json out, StreamInbox.Piece piece) {
         exchange.firstToken();
-        tokens += piece.tokens();
         open(out, piece.choice());
         shape.delta(out, piece.choice(), piece.text(), piece.logprobs());
     }
@@ -133,7 +136,6 @@ final class StreamedReply implements Reply {
     }
 
     private void finish(Json out, StreamInbox.Item.Done done) {
-        exchange.tokens(done.usage().promptTokens(), done.usage().completionTokens());
         Optional<ApiError> error = EngineErrors.of(done.failure(), cutShort, exchange.endpoint());
         if (error.isPresent()) {
             if (!out.isEmpty()) {

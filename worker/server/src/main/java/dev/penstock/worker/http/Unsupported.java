@@ -10,8 +10,21 @@ import java.util.List;
 final class Unsupported {
     private static final String TOOLS = "tools";
     private static final String STRUCTURED_OUTPUT = "structured-output";
-    private static final List<String> GUIDES =
-            List.of("structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar", "grammar");
+    private static final String PREFILL = "prefill";
+
+    /** What SGLang, TGI and llama.cpp call them too. */
+    private static final List<String> GUIDES = List.of(
+            "structured_outputs",
+            "guided_json",
+            "guided_json_object",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
+            "grammar",
+            "regex",
+            "ebnf",
+            "json_schema",
+            "structural_tag");
 
     private Unsupported() {}
 
@@ -24,6 +37,7 @@ final class Unsupported {
                 throw RequestRejectedException.unsupported("tool_choice", "a call that must be made", TOOLS);
             }
         });
+        refuseCall(fields);
         refuseFilled(fields, "audio", "audio-output");
         fields.value("modalities").ifPresent(modalities -> {
             for (JsonNode modality : modalities) {
@@ -38,10 +52,20 @@ final class Unsupported {
                 .ifPresent(effort -> {
                     throw RequestRejectedException.unsupported("reasoning_effort", "an effort", "reasoning");
                 });
-        if (fields.flag("continue_final_message")) {
-            throw RequestRejectedException.unsupported("continue_final_message", "true", "prefill");
-        }
-        checkFormat(fields);
+        refuseFlag(fields, "continue_final_message", true, PREFILL);
+        refuseFlag(fields, "add_generation_prompt", false, PREFILL);
+        refuseFlag(fields, "echo", true, "echo");
+        checkAny(fields);
+    }
+
+    /** The older name of {@code tool_choice}: a word, or the function that must be called. */
+    private static void refuseCall(RequestFields fields) {
+        fields.value("function_call").ifPresent(call -> {
+            String word = call.isTextual() ? call.textValue() : "";
+            if (!word.equals("none") && !word.equals("auto")) {
+                throw RequestRejectedException.unsupported("function_call", "a call that must be made", TOOLS);
+            }
+        });
     }
 
     /** Refuses what a plain completion may ask for in vain. */
@@ -49,7 +73,17 @@ final class Unsupported {
         fields.string("suffix").filter(suffix -> !suffix.isEmpty()).ifPresent(suffix -> {
             throw RequestRejectedException.unsupported("suffix", "a text to lead up to", "infill");
         });
+        checkAny(fields);
+    }
+
+    private static void checkAny(RequestFields fields) {
         checkFormat(fields);
+        refuseFilled(fields, "bad_words", "bad-words");
+        refuseFilled(fields, "allowed_token_ids", "allowed-tokens");
+        refuseFilled(fields, "prompt_logprobs", "prompt-logprobs");
+        refuseFlag(fields, "use_beam_search", true, "beam-search");
+        refuseFlag(fields, "include_stop_str_in_output", true, "stop-in-output");
+        refuseFlag(fields, "skip_special_tokens", false, "special-tokens");
     }
 
     private static void checkFormat(RequestFields fields) {
@@ -67,9 +101,28 @@ final class Unsupported {
 
     private static void refuseFilled(RequestFields fields, String name, String capability) {
         fields.value(name).ifPresent(value -> {
-            if (!value.isContainerNode() || !value.isEmpty() || name.equals("web_search_options")) {
+            if (!asksForNothing(value) || name.equals("web_search_options")) {
+                String found = RequestFields.kind(value);
                 throw RequestRejectedException.unsupported(
-                        name, RequestFields.kind(value) + " with content", capability);
+                        name, value.isNumber() || value.isBoolean() ? found : found + " with content", capability);
+            }
+        });
+    }
+
+    private static boolean asksForNothing(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT, ARRAY -> value.isEmpty();
+            case STRING -> value.textValue().isEmpty();
+            case BOOLEAN -> !value.booleanValue();
+            default -> false;
+        };
+    }
+
+    /** Refuses a flag that is set to other than what happens anyway. */
+    private static void refuseFlag(RequestFields fields, String name, boolean refused, String capability) {
+        fields.value(name).ifPresent(value -> {
+            if (fields.flag(name) == refused) {
+                throw RequestRejectedException.unsupported(name, String.valueOf(refused), capability);
             }
         });
     }

@@ -50,6 +50,11 @@ final class WholeReply implements Reply, GenerationGroup.Hearer {
     }
 
     @Override
+    public Usage used() {
+        return group.used();
+    }
+
+    @Override
     public void text(int choice, TokenEvent event) {
         exchange.firstToken();
         bytes += 2L * event.text().length();
@@ -78,7 +83,6 @@ final class WholeReply implements Reply, GenerationGroup.Hearer {
         if (exchange.ended()) {
             return;
         }
-        exchange.tokens(usage.promptTokens(), usage.completionTokens());
         if (bytes > bytesLimit) {
             exchange.error(ApiError.invalid(
                             400, "the answer exceeds " + bytesLimit + " bytes (expected: a stream, or fewer tokens)")

@@ -1,6 +1,7 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.protocol.ApiError;
+import dev.penstock.runtime.config.ByteSize;
 import dev.penstock.runtime.net.BoundedBody;
 import dev.penstock.runtime.net.Drain;
 import dev.penstock.runtime.net.ListenerConfig;
@@ -17,6 +18,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -33,6 +35,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerRoutes.class);
     private static final String MODELS = "/v1/models";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final HexFormat HEX = HexFormat.of();
 
     private final Vertx vertx;
@@ -44,13 +47,15 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
     private final RequestRecords log;
     private final RandomGenerator random;
     private final LongSupplier nanoClock;
+    private final BodyBudget bodies;
 
     /**
      * What the routes stand on.
      *
      * @param backend what answers inference requests
      * @param drain whether new requests are taken
-     * @param listener the bounds on bodies
+     * @param listener the bounds on each body
+     * @param totalBodies the most bytes of all bodies together
      * @param authorized whether an {@code Authorization} header, {@code ""} where there is none, lets a caller in
      * @param registry takes the metrics
      * @param metrics the text that {@code /metrics} answers
@@ -60,6 +65,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
             Backend backend,
             Drain drain,
             ListenerConfig listener,
+            ByteSize totalBodies,
             Predicate<String> authorized,
             io.micrometer.core.instrument.MeterRegistry registry,
             Supplier<String> metrics,
@@ -74,6 +80,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         this.authorized = parts.authorized();
         this.metrics = parts.metrics();
         this.log = new RequestRecords(parts.registry(), parts.rates());
+        this.bodies = new BodyBudget(parts.totalBodies().bytes());
         this.random = random;
         this.nanoClock = nanoClock;
     }
@@ -115,6 +122,18 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
             refuse(request, drain.accepting() ? backend.unready() : EngineErrors.stopping());
             return;
         }
+        Optional<BodyBudget.Share> share = bodies.take(request, listener.maxBody());
+        if (share.isEmpty()) {
+            refuse(
+                    request,
+                    ApiError.unavailable(
+                            "overloaded", "this worker has as many bytes of requests as it may hold", SOON));
+            return;
+        }
+        read(request, endpoint, share.get());
+    }
+
+    private void read(HttpServerRequest request, Endpoint endpoint, BodyBudget.Share share) {
         Context context = vertx.getOrCreateContext();
         Exchange exchange = new Exchange(
                 context,
@@ -123,10 +142,12 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
                 idOf(request),
                 endpoint.idPrefix() + newId(),
                 drain.enter(),
+                share,
                 log,
                 nanoClock);
         BoundedBody.read(vertx, request, listener.maxBody(), listener.bodyTimeout())
                 .map(body -> {
+                    share.shrink(body.length());
                     if (!exchange.ended()) {
                         backend.serve(endpoint, exchange, body);
                     }

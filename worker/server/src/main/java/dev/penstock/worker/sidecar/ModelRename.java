@@ -49,7 +49,7 @@ final class ModelRename {
     /** A frame as the client is to see it. Only plain frames hold chunks; others pass as they are. */
     byte[] frame(SseFrame frame) {
         byte[] whole = Arrays.copyOfRange(frame.bytes(), frame.start(), frame.end());
-        if (!frame.hasData() || frame.isDone() || !frame.event().isEmpty()) {
+        if (!needed() || !frame.hasData() || frame.isDone() || !frame.event().isEmpty()) {
             return whole;
         }
         byte[] payload = Arrays.copyOfRange(frame.data(), frame.dataStart(), frame.dataEnd());

@@ -40,6 +40,12 @@ final class Origin {
                 .setTimeout(config.probeTimeout().toMillis());
     }
 
+    /** Where the probe goes, for the log: never with what the URL may hold of a user or a key. */
+    String probeUrl() {
+        String port = url.getPort() >= 0 ? ":" + url.getPort() : "";
+        return url.getScheme() + "://" + url.getHost() + port + config.probePath();
+    }
+
     private RequestOptions options(HttpMethod method, String path) {
         boolean tls = "https".equals(url.getScheme());
         int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;

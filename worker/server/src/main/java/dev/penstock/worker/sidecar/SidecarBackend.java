@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SidecarBackend implements Backend, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SidecarBackend.class);
+    private static final int NO_ANSWER = 0;
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -44,6 +45,9 @@ public final class SidecarBackend implements Backend, AutoCloseable {
     private final Set<UpstreamCall> calls = ConcurrentHashMap.newKeySet();
     private final long createdSeconds;
     private volatile boolean ready;
+    /** What the last probe was answered. */
+    private volatile int probeStatus = NO_ANSWER;
+
     private volatile boolean closed;
 
     /** A model, and how many requests for it are under way. */
@@ -72,15 +76,31 @@ public final class SidecarBackend implements Backend, AutoCloseable {
         client.request(origin.probe())
                 .compose(request -> request.send())
                 // The body is none of ours, but the connection is kept only where it is read.
-                .compose(response -> response.end().map(response.statusCode() < 500))
-                .otherwise(false)
-                .onSuccess(alive -> {
-                    if (alive != ready) {
-                        LOG.atInfo().addKeyValue("url", config.url()).log(alive ? "server is up" : "server is down");
-                    }
-                    ready = alive;
+                .compose(response -> response.end().map(response.statusCode()))
+                .otherwise(NO_ANSWER)
+                .onSuccess(status -> {
+                    probed(status);
                     vertx.setTimer(config.probeInterval().toMillis(), fired -> start());
                 });
+    }
+
+    /** A server that refuses the credential would refuse every request: said once, not at each probe. */
+    private void probed(int status) {
+        boolean alive = status != NO_ANSWER && status < 500 && !refusesCredential(status);
+        if (refusesCredential(status) && status != probeStatus) {
+            LOG.atWarn()
+                    .addKeyValue("url", origin.probeUrl())
+                    .addKeyValue("status", status)
+                    .log("the server refuses the credential");
+        } else if (alive != ready()) {
+            LOG.atInfo().addKeyValue("url", origin.probeUrl()).log(alive ? "server is up" : "server is down");
+        }
+        ready = alive;
+        probeStatus = status;
+    }
+
+    private static boolean refusesCredential(int status) {
+        return status == 401 || status == 403;
     }
 
     @Override
@@ -96,6 +116,13 @@ public final class SidecarBackend implements Backend, AutoCloseable {
 
     @Override
     public ApiError unready() {
+        int status = probeStatus;
+        if (refusesCredential(status)) {
+            return ApiError.unavailable(
+                    "upstream_unauthorized",
+                    "the server behind this worker refuses the worker's credential: " + status,
+                    SOON);
+        }
         return ApiError.unavailable(
                 "upstream_unavailable", "the server behind this worker does not answer its probes", SOON);
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,8 @@ class HeartbeatAnnouncerTest {
 
     private final Recorded channel = new Recorded();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong uptimeMillis = new AtomicLong();
+    private volatile Instant now = NOW;
     private final HeartbeatAnnouncer announcer = announcer(Duration.ofMillis(10));
 
     private HeartbeatAnnouncer announcer(Duration heartbeat) {
@@ -106,7 +109,8 @@ class HeartbeatAnnouncerTest {
                 SEAL,
                 channel,
                 heartbeat,
-                () -> NOW);
+                () -> now,
+                () -> TimeUnit.MILLISECONDS.toNanos(uptimeMillis.get()));
     }
 
     @AfterEach
@@ -137,6 +141,32 @@ class HeartbeatAnnouncerTest {
                 "w1", new WorkerAnnouncement.Sequence(before, 77), DESCRIPTION, false, AnnouncedLoad.IDLE, NOW)));
         announcer.start();
         assertEquals(before + 1, channel.next().sequence().incarnation());
+    }
+
+    @Test
+    void aRunIsNumberedAnewOnceAClockThatWasBehindIsSet() throws Exception {
+        announcer.start();
+        long first = channel.next().sequence().incarnation();
+        now = NOW.plusSeconds(3600);
+        WorkerAnnouncement later = channel.next();
+        while (later.sequence().incarnation() == first) {
+            later = channel.next();
+        }
+        assertEquals(now.toEpochMilli(), later.sequence().incarnation());
+    }
+
+    @Test
+    void timeThatPassesAndAClockThatIsDisciplinedNumberNothingAnew() throws Exception {
+        announcer.start();
+        long first = channel.next().sequence().incarnation();
+        uptimeMillis.set(3_600_000);
+        now = NOW.plusSeconds(3604);
+        WorkerAnnouncement later = channel.next();
+        while (later.sentAt().isBefore(now)) {
+            later = channel.next();
+        }
+        assertEquals(first, later.sequence().incarnation());
+        assertEquals(first, channel.next().sequence().incarnation());
     }
 
     @Test

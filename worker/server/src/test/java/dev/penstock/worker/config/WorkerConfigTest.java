@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WorkerConfigTest {
     private static final ConfigLoader LOADER =
@@ -70,13 +71,16 @@ final class WorkerConfigTest {
                 cluster: {secret: "env:SECRET", members: ["10.0.0.1:5701"], heartbeat: 1s}
                 calls: cluster
                 drain-timeout: 5s
-                limits: {stream-buffer: 64KiB, write-stall: 10s, answer: 1MiB}
+                limits: {stream-buffer: 64KiB, write-stall: 10s, answer: 1MiB, total-bodies: 1GiB}
+                capacity: 3
                 """).orThrow();
 
         ModelConfig model = config.models().getFirst();
         assertEquals("org/mini", model.servedName());
         assertEquals(Optional.of(128), model.contextTokens());
         assertEquals(Optional.of(new PriceConfig(0.5, 1.5)), model.price());
+        assertEquals(Optional.of(3), config.capacity());
+        assertEquals(1L << 30, config.limits().totalBodies().bytes());
         assertEquals("gpu-3", config.id().orElseThrow());
         assertEquals(Duration.ofSeconds(1), config.cluster().orElseThrow().heartbeat());
         assertEquals(URI.create("http://10.0.0.7:8081"), config.endpoint(1));
@@ -98,6 +102,18 @@ final class WorkerConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "members: ['127.0.0.1:5701', 'localhost:5701', '[::1]:5701', '127.8.9.10']",
+                "members: ['10.0.0.1:5701']}\nadvertise: http://10.0.0.7:8081\nsite: {name: x",
+                "members: ['10.0.0.1:5701']}\nlistener: {host: 10.0.0.7",
+            })
+    void aLoopbackAddressIsForThisMachineOnly(String members) {
+        parse("models: [{path: a}]\ncluster: {secret: 'env:SECRET', " + members + "}")
+                .orThrow();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -112,6 +128,22 @@ final class WorkerConfigTest {
                         + " dial, such as http://10.0.0.7:8081)",
                 "models: [{path: a}]\\ncluster: {secret: 'env:SECRET', members: []}"
                         + " | members: none (expected: at least one host:port of a gateway)",
+                "models: [{path: a}]\\ncluster: {secret: 'env:SECRET', members: ['127.0.0.1:1', '10.0.0.1:5701']}"
+                        + " | listener.host: 127.0.0.1, announced to 10.0.0.1:5701 (expected: an address that other"
+                        + " machines reach, in listener.host or in advertise)",
+                "models: [{path: a}]\\nlistener: {host: '::1'}\\ncluster: {secret: 'env:SECRET', members: ['gw']}"
+                        + " | listener.host: ::1, announced to gw (expected: an address that other machines reach, in"
+                        + " listener.host or in advertise)",
+                "models: [{path: a}]\\nlistener: {host: 10.0.0.7}\\nadvertise: http://LOCALHOST:8081\\ncluster:"
+                        + " {secret: 'env:SECRET', members: ['10.0.0.1:5701']} | advertise: http://LOCALHOST:8081,"
+                        + " announced to 10.0.0.1:5701 (expected: an address that other machines reach, in"
+                        + " listener.host or in advertise)",
+                "sidecar: {url: 'http://h', models: [{name: a}]}\\nsite: {name: ''}"
+                        + " | name: 0 characters (expected: 1 to 128, no control characters)",
+                "sidecar: {url: 'http://h', models: [{name: a}]}\\ncapacity: 2"
+                        + " | capacity: 2, beside a sidecar (expected: sidecar.capacity in its place)",
+                "models: [{path: a}]\\nlimits: {total-bodies: 1MiB} | limits.total-bodies: 1MiB (expected: at least"
+                        + " listener.max-body, 16MiB)",
                 "models: [{path: a, max-batch: 0}] | 0 (expected: an integer from 1 to 1024)",
                 "models: [{path: a, name: ' a'}] | (expected: 1 to 256 characters, no control characters, no"
                         + " surrounding blanks)",

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal names the parameter, the value and what was expected, in OpenAI's shape with all four keys. */
 final class ErrorTableTest {
@@ -87,6 +88,22 @@ final class ErrorTableTest {
                 "\"response_format\":{\"type\":\"json_object\"} | response_format | response_format: a type other than text is not supported by this model (missing capability: structured-output)",
                 "\"guided_regex\":\"a*\" | guided_regex | guided_regex: a string with content is not supported by this model (missing capability: structured-output)",
                 "\"modalities\":[\"text\",\"audio\"] | modalities | modalities: more than text is not supported by this model (missing capability: audio-output)",
+                "\"bad_words\":[\"x\"] | bad_words | bad_words: a list with content is not supported by this model (missing capability: bad-words)",
+                "\"allowed_token_ids\":[1] | allowed_token_ids | allowed_token_ids: a list with content is not supported by this model (missing capability: allowed-tokens)",
+                "\"prompt_logprobs\":0 | prompt_logprobs | prompt_logprobs: a number is not supported by this model (missing capability: prompt-logprobs)",
+                "\"use_beam_search\":true | use_beam_search | use_beam_search: true is not supported by this model (missing capability: beam-search)",
+                "\"echo\":true | echo | echo: true is not supported by this model (missing capability: echo)",
+                "\"include_stop_str_in_output\":true | include_stop_str_in_output | include_stop_str_in_output: true is not supported by this model (missing capability: stop-in-output)",
+                "\"skip_special_tokens\":false | skip_special_tokens | skip_special_tokens: false is not supported by this model (missing capability: special-tokens)",
+                "\"add_generation_prompt\":false | add_generation_prompt | add_generation_prompt: false is not supported by this model (missing capability: prefill)",
+                "\"continue_final_message\":true | continue_final_message | continue_final_message: true is not supported by this model (missing capability: prefill)",
+                "\"regex\":\"a\" | regex | regex: a string with content is not supported by this model (missing capability: structured-output)",
+                "\"ebnf\":\"a\" | ebnf | ebnf: a string with content is not supported by this model (missing capability: structured-output)",
+                "\"json_schema\":{\"type\":\"object\"} | json_schema | json_schema: an object with content is not supported by this model (missing capability: structured-output)",
+                "\"guided_grammar\":\"a\" | guided_grammar | guided_grammar: a string with content is not supported by this model (missing capability: structured-output)",
+                "\"guided_json_object\":true | guided_json_object | guided_json_object: a boolean is not supported by this model (missing capability: structured-output)",
+                "\"structural_tag\":\"a\" | structural_tag | structural_tag: a string with content is not supported by this model (missing capability: structured-output)",
+                "\"function_call\":{\"name\":\"f\"} | function_call | function_call: a call that must be made is not supported by this model (missing capability: tools)",
                 "\"reasoning_effort\":\"high\" | reasoning_effort | reasoning_effort: an effort is not supported by this model (missing capability: reasoning)",
             })
     void capabilities(String fields, String param, String message) throws Exception {
@@ -97,6 +114,23 @@ final class ErrorTableTest {
                 "unsupported_parameter",
                 param,
                 message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"bad_words\":[],\"allowed_token_ids\":null,\"prompt_logprobs\":null,\"use_beam_search\":false",
+                "\"echo\":false,\"include_stop_str_in_output\":false,\"skip_special_tokens\":true",
+                "\"add_generation_prompt\":true,\"continue_final_message\":false,\"function_call\":\"none\"",
+                "\"regex\":null,\"ebnf\":\"\",\"json_schema\":{},\"guided_json_object\":false",
+                "\"function_call\":\"auto\"",
+            })
+    void valuesThatAskForNothing(String fields) throws Exception {
+        HttpResponse<String> answer = fixture.post(
+                RoutesFixture.CHAT,
+                "{\"model\":\"org/mini\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]," + fields + "}");
+
+        assertEquals(200, answer.statusCode(), answer.body());
     }
 
     @ParameterizedTest
@@ -149,6 +183,7 @@ final class ErrorTableTest {
                 "/v1/chat/completions | {} | 400 | null | model | model: nothing (expected: the name of a model)",
                 "/v1/chat/completions | {\"model\":\"embed\"} | 400 | null | model | model: embed does not serve /v1/chat/completions (missing capability: chat)",
                 "/v1/embeddings | {\"model\":\"org/mini\",\"input\":\"x\"} | 400 | null | model | model: org/mini does not serve /v1/embeddings (missing capability: embedding)",
+                "/v1/completions | {\"model\":\"org/mini\",\"prompt\":\"x\",\"use_beam_search\":true} | 400 | unsupported_parameter | use_beam_search | use_beam_search: true is not supported by this model (missing capability: beam-search)",
                 "/v1/embeddings | {\"model\":\"embed\"} | 400 | null | input | input: nothing (expected: a string, a list of strings, token ids or lists of token ids)",
                 "/v1/embeddings | {\"model\":\"embed\",\"input\":\"\"} | 400 | null | input | input: an empty string (expected: a text)",
                 "/v1/embeddings | {\"model\":\"embed\",\"input\":[-1]} | 400 | null | input | input: a list with -1 (expected: token ids, integers >= 0)",

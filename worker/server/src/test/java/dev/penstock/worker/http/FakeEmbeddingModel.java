@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** An embedding model that gives every input the vector (1, -0.5, 0.25). */
-final class FakeEmbeddingModel implements EmbeddingModel {
+public final class FakeEmbeddingModel implements EmbeddingModel {
     @Override
     public ModelDescription description() {
         return new ModelDescription(

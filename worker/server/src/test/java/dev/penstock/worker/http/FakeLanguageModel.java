@@ -36,11 +36,21 @@ import java.util.function.Consumer;
  * A language model that says what a test tells it to, on a decode thread of its own. Each accepted request waits in {@link
  * #accepted} as a {@link Run} unless a script answers it.
  */
-final class FakeLanguageModel implements LanguageModel {
+public final class FakeLanguageModel implements LanguageModel {
     private final ExecutorService decodeThread = Executors.newSingleThreadExecutor();
+    private final EngineLoad load;
     final BlockingQueue<Run> accepted = new LinkedBlockingQueue<>();
     private Optional<EngineException> refusal = Optional.empty();
     private Consumer<Run> script = run -> {};
+
+    FakeLanguageModel() {
+        this(new EngineLoad(1, 4, 0, 4, 0, 1024));
+    }
+
+    /** A model that says it is so busy. */
+    public FakeLanguageModel(EngineLoad load) {
+        this.load = load;
+    }
 
     /** Refuses what comes. */
     void refuse(EngineException exception) {
@@ -100,6 +110,11 @@ final class FakeLanguageModel implements LanguageModel {
             return this;
         }
 
+        /** Waits until all of the above was heard. */
+        void settle() throws Exception {
+            decodeThread.submit(() -> {}).get(10, TimeUnit.SECONDS);
+        }
+
         void done() {
             finish(Optional.empty());
         }
@@ -155,7 +170,7 @@ final class FakeLanguageModel implements LanguageModel {
 
     @Override
     public EngineLoad load() {
-        return new EngineLoad(1, 4, 0, 4, 0, 1024);
+        return load;
     }
 
     @Override

@@ -7,7 +7,11 @@ import dev.penstock.engine.language.FinishReason;
 import dev.penstock.engine.language.Prompt;
 import dev.penstock.runtime.config.ConfigLoader;
 import dev.penstock.worker.config.LimitsConfig;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -238,6 +242,58 @@ final class OtherRoutesTest {
                     metrics);
             assertTrue(metrics.contains("gen_ai_server_time_to_first_token_seconds_bucket"), metrics);
             assertTrue(!metrics.contains("made-up"), metrics);
+        }
+    }
+
+    private static double tokens(RoutesFixture fixture, String type, String outcome) {
+        return fixture.registry
+                .get("penstock.worker.tokens")
+                .tags("gen_ai.request.model", "org/mini", "gen_ai.token.type", type, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tokensOfARequestWhoseClientLeftAreCounted(boolean stream) throws Exception {
+        try (RoutesFixture fixture = RoutesFixture.open()) {
+            FakeLanguageModel.Run run;
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.port())) {
+                String body = "{\"model\":\"org/mini\",\"prompt\":\"x\",\"stream\":" + stream + "}";
+                socket.getOutputStream()
+                        .write(("POST /v1/completions HTTP/1.1\r\nhost: x\r\ncontent-length: " + body.length()
+                                        + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+                run = fixture.model.next();
+                run.say("a", "b", "c").settle();
+            }
+            assertTrue(run.cancelled.await(10, TimeUnit.SECONDS), "not cancelled");
+            fixture.drain
+                    .drain(fixture.vertx, Duration.ofSeconds(10))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+            // The record is written behind the drain's ticket, on the event loop that this passes through.
+            fixture.get("/health");
+
+            assertEquals(5, tokens(fixture, "input", "cancelled"));
+            assertEquals(3, tokens(fixture, "output", "cancelled"));
+        }
+    }
+
+    @Test
+    void moreInputsThanMayEverWaitAreRefusedForGood() throws Exception {
+        try (RoutesFixture fixture = RoutesFixture.open()) {
+            String inputs = "\"a\",".repeat(64) + "\"a\"";
+            HttpResponse<String> answer =
+                    fixture.post(RoutesFixture.EMBEDDINGS, "{\"model\":\"embed\",\"input\":[" + inputs + "]}");
+
+            assertEquals(400, answer.statusCode(), answer.body());
+            assertTrue(
+                    answer.body()
+                            .contains("input: 65 inputs (expected: at most 64 in one request to this worker)\","
+                                    + "\"type\":\"invalid_request_error\",\"param\":\"input\""),
+                    answer.body());
         }
     }
 }

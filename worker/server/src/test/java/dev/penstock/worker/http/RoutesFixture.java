@@ -46,6 +46,7 @@ final class RoutesFixture implements AutoCloseable {
                         backend,
                         drain,
                         listener,
+                        limits.totalBodies(),
                         authorized,
                         registry,
                         registry::scrape,
@@ -68,6 +69,15 @@ final class RoutesFixture implements AutoCloseable {
         backend.open(List.of(
                 new HostedModel.Language("org/mini", 1_700_000_000, model),
                 new HostedModel.Embedding("embed", 1_700_000_000, new FakeEmbeddingModel())));
+    }
+
+    /** Waits until no request is in flight, and takes no more by {@link Drain}'s word. */
+    void drained() throws Exception {
+        while (drain.inFlight() > 0) {
+            get("/health");
+        }
+        // What is given back behind the count of those in flight is given back on the event loop that this passes.
+        get("/health");
     }
 
     int port() {

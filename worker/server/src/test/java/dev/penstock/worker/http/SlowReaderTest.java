@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A reader that takes nothing costs a bounded amount of memory and time, and nobody else anything. */
 final class SlowReaderTest {
+    private static final ByteSize BODIES = ByteSize.mebibytes(16);
     private static final String PIECE = "x".repeat(64 << 10);
 
     private static Socket ask(RoutesFixture fixture) throws IOException {
@@ -43,7 +44,8 @@ final class SlowReaderTest {
 
     @Test
     void moreThanMayWaitCancelsTheGeneration() throws Exception {
-        LimitsConfig limits = new LimitsConfig(ByteSize.kibibytes(64), Duration.ofMinutes(10), ByteSize.mebibytes(1));
+        LimitsConfig limits =
+                new LimitsConfig(ByteSize.kibibytes(64), Duration.ofMinutes(10), ByteSize.mebibytes(1), BODIES);
         try (RoutesFixture fixture = new RoutesFixture(limits, any -> true)) {
             fixture.openModels();
             try (Socket socket = ask(fixture)) {
@@ -70,7 +72,8 @@ final class SlowReaderTest {
 
     @Test
     void takingNothingForTooLongCancelsTheGeneration() throws Exception {
-        LimitsConfig limits = new LimitsConfig(ByteSize.mebibytes(40), Duration.ofMillis(200), ByteSize.mebibytes(1));
+        LimitsConfig limits =
+                new LimitsConfig(ByteSize.mebibytes(40), Duration.ofMillis(200), ByteSize.mebibytes(1), BODIES);
         try (RoutesFixture fixture = new RoutesFixture(limits, any -> true)) {
             fixture.openModels();
             try (Socket socket = ask(fixture)) {

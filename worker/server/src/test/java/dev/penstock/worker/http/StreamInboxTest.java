@@ -47,7 +47,6 @@ final class StreamInboxTest {
 
         assertEquals(3, items.size());
         assertEquals("ab", piece(items.get(0)).text());
-        assertEquals(2, piece(items.get(0)).tokens());
         assertEquals("x", piece(items.get(1)).text());
         assertEquals(new StreamInbox.Item.End(0, FinishReason.STOP), items.get(2));
     }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.penstock.runtime.config.ConfigLoader;
 import dev.penstock.runtime.config.SecretResolver;
 import dev.penstock.worker.WorkerProcess;
@@ -15,30 +18,50 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A sidecar in front of a server that does what each test says. */
+@Timeout(60)
 final class SidecarTest {
+    private static final String CONTENT =
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":null}]}\n\n";
+    private static final String FINISH = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    private static final String USAGE =
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":7}}\n\n";
+    private static final String DONE = "data: [DONE]\n\n";
+
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final CompletableFuture<HttpServerRequest> seen = new CompletableFuture<>();
     private final CompletableFuture<String> seenBody = new CompletableFuture<>();
     private final CompletableFuture<Void> probed = new CompletableFuture<>();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private volatile Handler<HttpServerRequest> script =
             request -> request.response().end();
+    private volatile int probeStatus = 200;
     private WorkerProcess worker;
 
     @BeforeEach
@@ -53,6 +76,7 @@ final class SidecarTest {
         WorkerConfig config = ConfigLoader.with(SecretResolver.of(Map.of("KEY", "upstream-key")))
                 .parse("test", """
                         listener: {port: 0}
+                        drain-timeout: 50ms
                         sidecar:
                           url: http://127.0.0.1:%d/v1
                           credential: env:KEY
@@ -62,7 +86,6 @@ final class SidecarTest {
                           models: [{name: llama}, {name: pool/name, upstream-name: theirs}]
                         """.formatted(upstream), Path.of(""), WorkerConfig.class)
                 .orThrow();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         worker = WorkerProcess.start(config, WorkerProcess.Surroundings.alone(vertx, registry, registry::scrape))
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -82,7 +105,7 @@ final class SidecarTest {
 
     private void serve(HttpServerRequest request) {
         if ("/v1/models".equals(request.path())) {
-            request.response().end("{}");
+            request.response().setStatusCode(probeStatus).end("{}");
             probed.complete(null);
             return;
         }
@@ -256,5 +279,182 @@ final class SidecarTest {
 
         assertEquals(404, answer.statusCode());
         assertTrue(answer.body().contains("llama"), answer.body());
+    }
+
+    private static void stream(HttpServerRequest request, String frames) {
+        request.response()
+                .setChunked(true)
+                .putHeader("content-type", "text/event-stream")
+                .end(frames);
+    }
+
+    /** What a client gets of an answer until its connection is cut. */
+    private String untilCut(String model) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), worker.port())) {
+            String body = "{\"model\":\"" + model + "\"}";
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: " + body.length()
+                                    + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.US_ASCII));
+            ByteArrayOutputStream got = new ByteArrayOutputStream();
+            try {
+                socket.getInputStream().transferTo(got);
+            } catch (SocketException reset) {
+                got.writeBytes("(reset)".getBytes(StandardCharsets.US_ASCII));
+            }
+            return got.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void assertBrokenOff(String answer, String code) {
+        assertTrue(answer.contains("event: error\ndata: ") && answer.contains("\"code\":\"" + code + "\""), answer);
+        assertFalse(answer.contains("[DONE]"), answer);
+        assertFalse(answer.contains("\r\n0\r\n"), "a clean end: " + answer);
+    }
+
+    private double tokens(String type, String outcome) throws Exception {
+        // Counted right after the answer, on the event loop that this passes.
+        get("/health");
+        return registry.get("penstock.worker.tokens")
+                .tags("gen_ai.request.model", "llama", "gen_ai.token.type", type, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    @Test
+    void aServerThatDiesBehindItsHeadIs502WithABodyOfItsOwn() throws Exception {
+        script = request -> {
+            request.response()
+                    .putHeader("content-length", "1000")
+                    .putHeader("cache-control", "no-store")
+                    .putHeader("x-ratelimit-remaining-requests", "7")
+                    .writeHead()
+                    .onSuccess(written -> request.connection().close());
+        };
+        HttpResponse<String> answer = chat("llama");
+
+        assertEquals(502, answer.statusCode());
+        assertTrue(answer.body().endsWith("\"code\":\"upstream_broken\"}}"), answer.body());
+        assertFalse(answer.headers().firstValue("cache-control").isPresent());
+        assertFalse(
+                answer.headers().firstValue("x-ratelimit-remaining-requests").isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void aServerThatRefusesTheCredentialIsNotReadyAndSaysSoOnce(int status) throws Exception {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(SidecarBackend.class);
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            probeStatus = status;
+            while (get("/health").statusCode() != 503) {
+                Thread.onSpinWait();
+            }
+            assertTrue(get("/health").body().startsWith("{\"status\":\"upstream_unauthorized\""));
+            HttpResponse<String> refused = chat("llama");
+            assertEquals(503, refused.statusCode());
+            assertTrue(refused.body().contains("upstream_unauthorized"), refused.body());
+            probeStatus = 200;
+            while (get("/health").statusCode() != 200) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            logger.detachAppender(lines);
+        }
+        List<String> said = lines.list.stream()
+                .map(line -> line.getFormattedMessage() + " " + line.getKeyValuePairs())
+                .toList();
+        assertEquals(2, said.size(), said.toString());
+        assertTrue(said.getFirst().startsWith("the server refuses the credential"), said.toString());
+        assertTrue(said.getFirst().contains("/v1/models") && said.getFirst().contains("" + status), said.toString());
+        assertFalse(said.toString().contains("upstream-key"), said.toString());
+    }
+
+    @Test
+    void usageOfAWholeAnswerIsCounted() throws Exception {
+        script = request -> request.response()
+                .putHeader("content-type", "application/json")
+                .end("{\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":7}}");
+        chat("llama");
+
+        assertEquals(11, tokens("input", "ok"));
+        assertEquals(7, tokens("output", "ok"));
+    }
+
+    @Test
+    void usageOfAStreamIsCounted() throws Exception {
+        String frames = CONTENT + FINISH + USAGE + DONE;
+        script = request -> stream(request, frames);
+
+        assertEquals(frames, chat("llama").body());
+        assertEquals(11, tokens("input", "ok"));
+        assertEquals(7, tokens("output", "ok"));
+    }
+
+    @Test
+    void aStreamThatReportsNothingIsCountedByItsChunks() throws Exception {
+        script = request -> stream(request, CONTENT + CONTENT + FINISH + DONE);
+        chat("llama");
+
+        assertEquals(2, tokens("output", "ok"));
+    }
+
+    @Test
+    void aStreamThatEndsBeforeItIsWholeIsBrokenOff() throws Exception {
+        script = request -> stream(request, CONTENT);
+        String answer = untilCut("llama");
+
+        assertTrue(answer.contains(CONTENT), answer);
+        assertBrokenOff(answer, "upstream_broken");
+        assertEquals(1, tokens("output", "upstream_broken"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FINISH, DONE})
+    void aStreamIsWholeWhereAChoiceHasFinishedOrTheServerSaysSo(String last) throws Exception {
+        script = request -> stream(request, CONTENT + last);
+
+        assertEquals(CONTENT + last, chat("llama").body());
+    }
+
+    @Test
+    void anEmptyStreamIs502() throws Exception {
+        script = request -> stream(request, "");
+
+        assertEquals(502, chat("llama").statusCode());
+    }
+
+    @Test
+    void silenceWithinAStreamIsAnErrorFrame() throws Exception {
+        script = request -> request.response()
+                .setChunked(true)
+                .putHeader("content-type", "text/event-stream")
+                .write(CONTENT);
+
+        assertBrokenOff(untilCut("llama"), "upstream_timeout");
+    }
+
+    @Test
+    void whatIsBrokenOffAtTheEndOfTheDrainHearsOfIt() throws Exception {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        script = request -> {
+            request.response().setChunked(true).putHeader("content-type", "text/event-stream");
+            request.response().write(CONTENT).onSuccess(written -> begun.complete(null));
+            vertx.setPeriodic(50, again -> request.response().write(": still here\n\n"));
+        };
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return untilCut("llama");
+            } catch (IOException failure) {
+                throw new java.io.UncheckedIOException(failure);
+            }
+        });
+        begun.get(10, TimeUnit.SECONDS);
+        worker.stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertBrokenOff(answer.get(10, TimeUnit.SECONDS), "stopping");
     }
 }
