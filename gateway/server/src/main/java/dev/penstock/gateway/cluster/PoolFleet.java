@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * changed; routing reads it and the load board without locks.
  */
 public final class PoolFleet implements Fleet {
+    /** Workers look for a gateway they lost at least every 1.2 s, are connected within one more, and announce at once. */
+    private static final long SETTLING_NANOS = 5_000_000_000L;
+
     private final AnnouncementIntake intake;
     private final WorkerProbe prober;
     private final LongSupplier nanoClock;
@@ -43,6 +46,8 @@ public final class PoolFleet implements Fleet {
     private final PoolTable table = new PoolTable();
     private final List<Runnable> roomCallbacks = new CopyOnWriteArrayList<>();
     private volatile PoolRules rules;
+    private volatile long clusterHeardNanos;
+    private volatile long settledNanos;
     private long lastTickNanos;
     private long listeningSinceNanos;
 
@@ -232,6 +237,24 @@ public final class PoolFleet implements Fleet {
 
     /** Puts these upstreams in the place of those that were configured before. */
     public void replaceUpstreams(List<StaticWorker> upstreams) {
+    /** Something came from the cluster just now, of whatever worker: it is not lost. */
+    void clusterHeard() {
+        clusterHeardNanos = nanoClock.getAsLong();
+    }
+
+    /** This gateway is in a cluster from now on, whose workers are yet to be heard. */
+    void joined() {
+        settledNanos = nanoClock.getAsLong() + SETTLING_NANOS;
+    }
+
+    /**
+     * Whether workers may be there that this gateway has not heard of yet, as it has joined its cluster only just now: a
+     * model it does not know may then be one of theirs. Never without a cluster.
+     */
+    public boolean settling() {
+        return nanoClock.getAsLong() - settledNanos < 0;
+    }
+
         long now = nanoClock.getAsLong();
         synchronized (this) {
             Set<WorkerId> names = new HashSet<>();
