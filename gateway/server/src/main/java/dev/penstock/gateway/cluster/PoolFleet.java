@@ -333,8 +333,10 @@ public final class PoolFleet implements Fleet {
         if (entry.signals() != EngineSignals.NONE) {
             entry.signals()
                     .read(worker)
-                    .onSuccess(reading -> reading.ifPresent(
-                            load -> entry.signalled(load.running() + load.queued(), nanoClock.getAsLong())));
+                    .onSuccess(reading -> reading.ifPresent(load -> {
+                        entry.signalled(load.running() + load.queued(), nanoClock.getAsLong());
+                        signalRoom();
+                    }));
         }
     }
 

@@ -25,6 +25,12 @@ final class WorkerEntry {
     /** A trial whose end is not seen by then no longer keeps others away. */
     private static final long TRIAL_NANOS = 10_000_000_000L;
 
+    /** How long a worker that said it was full is taken to be, where it does not report meanwhile. */
+    private static final long FULL_NANOS = 1_000_000_000L;
+
+    /** A worker that has just become unreachable is asked again within this, however rarely it is asked otherwise. */
+    private static final long SOON_NANOS = 500_000_000L;
+
     final boolean announced;
     final int slot;
     private final LoadBoard board;
@@ -42,6 +48,7 @@ final class WorkerEntry {
     private boolean slotGivenBack;
     private boolean trialTaken;
     private long trialNanos;
+    private long fullSinceNanos;
     private boolean probing;
     private long nextProbeNanos;
 
@@ -86,12 +93,20 @@ final class WorkerEntry {
         boolean elsewhere = !worker.endpoint().equals(next.endpoint())
                 || !plan().path().equals(next.probe().path());
         configured = Optional.of(next);
-        worker = next.at(slot);
+        become(next.at(slot));
         nextProbeNanos =
                 Math.min(nextProbeNanos, nowNanos + next.probe().interval().toNanos());
         if (elsewhere) {
             restarted(nowNanos);
         }
+    }
+
+    /** More capacity is room that nobody's end of a request tells of. */
+    private void become(Worker now) {
+        if (now.capacity() > worker.capacity()) {
+            board.moreRoom();
+        }
+        worker = now;
     }
 
     private PoolRules rules() {
@@ -143,7 +158,11 @@ final class WorkerEntry {
             }
             case FIRST_TOKEN_TIMEOUT, STALLED, PROTOCOL, SERVER_ERROR ->
                 accrual = accrual.onFailure(rules().accrual(), nowNanos, random, mayEject.getAsBoolean());
-            case OVERLOADED -> board.heard(slot, nowNanos);
+            case OVERLOADED -> {
+                board.heard(slot, nowNanos);
+                board.saidFull(slot, worker.capacity());
+                fullSinceNanos = nowNanos;
+            }
             case DEADLINE -> {}
         }
         return false;
@@ -151,9 +170,9 @@ final class WorkerEntry {
 
     /** Takes what a heartbeat says. */
     synchronized void heard(Worker now, boolean nowDraining, int load, long nowNanos) {
-        worker = now;
+        become(now);
         draining = nowDraining;
-        board.report(slot, load);
+        board.report(slot, load, nowNanos);
         board.heard(slot, nowNanos);
         loadHeardNanos = nowNanos;
         publish();
@@ -179,7 +198,7 @@ final class WorkerEntry {
     }
 
     synchronized void signalled(int load, long nowNanos) {
-        board.report(slot, load);
+        board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;
     }
 
@@ -196,7 +215,10 @@ final class WorkerEntry {
             reachability = reachability.onSilence();
         }
         if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
-            board.report(slot, 0);
+            board.forgetReport(slot);
+        }
+        if (nowNanos - fullSinceNanos > FULL_NANOS) {
+            board.fullNoLonger(slot);
         }
         publish();
     }
