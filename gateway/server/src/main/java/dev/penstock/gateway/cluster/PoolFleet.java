@@ -77,7 +77,7 @@ public final class PoolFleet implements Fleet {
         this.nanoClock = nanoClock;
         this.board = new LoadBoard(nanoClock);
         this.parts = new WorkerEntry.Parts(board, () -> this.rules, random);
-        this.refusals = new RefusalCounts(nanoClock);
+        this.refusals = new RefusalCounts(nanoClock, () -> this.rules.lease());
         this.lastTickNanos = nanoClock.getAsLong();
         this.listeningSinceNanos = lastTickNanos;
     }
