@@ -88,6 +88,7 @@ final class AnnouncementFeed
     }
 
     private void happened(EntryEvent<String, byte[]> event) {
+        fleet.clusterHeard();
         String key = "";
         try {
             key = event.getKey();

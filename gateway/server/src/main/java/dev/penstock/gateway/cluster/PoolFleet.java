@@ -80,6 +80,8 @@ public final class PoolFleet implements Fleet {
         this.refusals = new RefusalCounts(nanoClock, () -> this.rules.lease());
         this.lastTickNanos = nanoClock.getAsLong();
         this.listeningSinceNanos = lastTickNanos;
+        this.clusterHeardNanos = lastTickNanos;
+        this.settledNanos = lastTickNanos;
     }
 
     @Override
@@ -235,8 +237,6 @@ public final class PoolFleet implements Fleet {
         }
     }
 
-    /** Puts these upstreams in the place of those that were configured before. */
-    public void replaceUpstreams(List<StaticWorker> upstreams) {
     /** Something came from the cluster just now, of whatever worker: it is not lost. */
     void clusterHeard() {
         clusterHeardNanos = nanoClock.getAsLong();
@@ -255,6 +255,8 @@ public final class PoolFleet implements Fleet {
         return nanoClock.getAsLong() - settledNanos < 0;
     }
 
+    /** Puts these upstreams in the place of those that were configured before. */
+    public void replaceUpstreams(List<StaticWorker> upstreams) {
         long now = nanoClock.getAsLong();
         synchronized (this) {
             Set<WorkerId> names = new HashSet<>();
@@ -307,8 +309,10 @@ public final class PoolFleet implements Fleet {
             lastTickNanos = now;
             listeningSince = listeningSinceNanos;
         }
+        // Half of it: the last heartbeats of several workers were not all at the moment at which the cluster was lost.
+        boolean clusterHeard = now - clusterHeardNanos <= lease / 2;
         for (WorkerEntry entry : table.listed()) {
-            entry.tick(now, listeningSince);
+            entry.tick(now, listeningSince, clusterHeard);
             if (entry.announced
                     && board.ageMillis(entry.slot) > rules.retention().toMillis()) {
                 synchronized (this) {

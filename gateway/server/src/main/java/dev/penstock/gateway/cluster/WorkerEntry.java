@@ -194,16 +194,28 @@ final class WorkerEntry {
         if (result == ProbeResult.ALIVE) {
             board.heard(slot, nowNanos);
         }
+        if (before && !reachability.reachable()) {
+            askSoon(nowNanos);
+        }
         publish();
     }
 
     synchronized void signalled(int load, long nowNanos) {
         board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;
+    private void askSoon(long nowNanos) {
+        nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
     }
 
-    /** As time goes by. */
-    synchronized void tick(long nowNanos, long listeningSinceNanos) {
+    }
+
+    /**
+     * As time goes by.
+     *
+     * @param listeningSinceNanos since when this process has been able to hear anybody
+     * @param clusterHeard whether heartbeats of any worker come from the cluster; if not, silence may be the cluster's
+     */
+    synchronized void tick(long nowNanos, long listeningSinceNanos, boolean clusterHeard) {
         accrual = accrual.at(nowNanos);
         if (trialTaken && nowNanos - trialNanos > TRIAL_NANOS) {
             trialTaken = false;
@@ -211,11 +223,12 @@ final class WorkerEntry {
         long heardNanos = board.heardNanos(slot);
         long quietSince = heardNanos - listeningSinceNanos > 0 ? heardNanos : listeningSinceNanos;
         long lease = rules().lease().toNanos();
-        if (announced && reachability.reachable() && nowNanos - quietSince > lease) {
+        if (announced && reachability.reachable() && nowNanos - quietSince > (clusterHeard ? lease : silence(lease))) {
             reachability = reachability.onSilence();
         }
         if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
             board.forgetReport(slot);
+            askSoon(nowNanos);
         }
         if (nowNanos - fullSinceNanos > FULL_NANOS) {
             board.fullNoLonger(slot);
@@ -226,6 +239,12 @@ final class WorkerEntry {
     /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */
     synchronized boolean startProbe(long nowNanos) {
         if (!listed || probing || plan().path().isEmpty() || nowNanos - nextProbeNanos < 0) {
+    /** How long a worker that is heard by its probes alone may be silent: one that is missed is not yet a silence. */
+    private long silence(long lease) {
+        ProbePlan plan = plan();
+        return Math.max(lease, 2 * plan.interval().toNanos() + plan.timeout().toNanos());
+    }
+
             return false;
         }
         probing = true;
