@@ -140,7 +140,9 @@ final class WorkerEntry {
             case Outcome.Ignored ignored -> board.heard(slot, nowNanos);
             case Outcome.Cancelled cancelled -> {}
         }
-        trialTaken = false;
+        if (accrual.state() != FailureAccrual.State.TRIAL || board.inFlight(slot) == 0) {
+            trialTaken = false; // while others are in flight, one from before the ejection may be what has ended
+        }
         publish();
         return probe;
     }
@@ -190,23 +192,24 @@ final class WorkerEntry {
     synchronized void probed(ProbeResult result, long nowNanos) {
         probing = false;
         boolean heard = nowNanos - board.heardNanos(slot) <= rules().lease().toNanos();
+        boolean before = reachability.reachable();
         reachability = reachability.onProbe(result, heard);
-        if (result == ProbeResult.ALIVE) {
-            board.heard(slot, nowNanos);
-        }
         if (before && !reachability.reachable()) {
             askSoon(nowNanos);
         }
+        if (result == ProbeResult.ALIVE) {
+            board.heard(slot, nowNanos);
+        }
         publish();
+    }
+
+    private void askSoon(long nowNanos) {
+        nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
     }
 
     synchronized void signalled(int load, long nowNanos) {
         board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;
-    private void askSoon(long nowNanos) {
-        nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
-    }
-
     }
 
     /**
@@ -225,10 +228,10 @@ final class WorkerEntry {
         long lease = rules().lease().toNanos();
         if (announced && reachability.reachable() && nowNanos - quietSince > (clusterHeard ? lease : silence(lease))) {
             reachability = reachability.onSilence();
+            askSoon(nowNanos);
         }
         if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
             board.forgetReport(slot);
-            askSoon(nowNanos);
         }
         if (nowNanos - fullSinceNanos > FULL_NANOS) {
             board.fullNoLonger(slot);
@@ -236,15 +239,15 @@ final class WorkerEntry {
         publish();
     }
 
-    /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */
-    synchronized boolean startProbe(long nowNanos) {
-        if (!listed || probing || plan().path().isEmpty() || nowNanos - nextProbeNanos < 0) {
     /** How long a worker that is heard by its probes alone may be silent: one that is missed is not yet a silence. */
     private long silence(long lease) {
         ProbePlan plan = plan();
         return Math.max(lease, 2 * plan.interval().toNanos() + plan.timeout().toNanos());
     }
 
+    /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */
+    synchronized boolean startProbe(long nowNanos) {
+        if (!listed || probing || plan().path().isEmpty() || nowNanos - nextProbeNanos < 0) {
             return false;
         }
         probing = true;
