@@ -11,6 +11,15 @@ public interface LoadView {
     /** Requests the worker itself last reported as running or queued, from all gateways; 0 where it reports none. */
     int reportedLoad(int slot);
 
+    /**
+     * Requests at the worker that this gateway did not send, as of the last report: those of other gateways above all. At
+     * least 0, and at least the worker's capacity while it says that it is full. With {@link #inFlight} it is what the
+     * worker has; where nothing better is known, what the last report has beyond that.
+     */
+    default int foreignLoad(int slot) {
+        return Math.max(0, reportedLoad(slot) - inFlight(slot));
+    }
+
     /** Whether the worker may be sent requests: alive by lease and probe, not draining. */
     boolean available(int slot);
 

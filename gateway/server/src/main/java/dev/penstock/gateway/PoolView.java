@@ -4,6 +4,7 @@ import dev.penstock.gateway.admin.PoolReport;
 import dev.penstock.gateway.admin.WorkerReport;
 import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolFleet;
+import dev.penstock.gateway.cluster.RefusalReason;
 import dev.penstock.gateway.cluster.WorkerStatus;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.protocol.announcement.ClusterSecret;
@@ -36,8 +37,15 @@ final class PoolView {
                 waiting.put(model.value(), count);
             }
         }
+        Map<String, Long> refused = new TreeMap<>();
+        for (RefusalReason reason : RefusalReason.values()) {
+            refused.put(reason.label(), fleet.refused(reason));
+        }
         return new PoolReport(
-                fleet.status().stream().map(PoolView::worker).toList(), waiting, membership.map(this::cluster));
+                fleet.status().stream().map(PoolView::worker).toList(),
+                waiting,
+                refused,
+                membership.map(this::cluster));
     }
 
     private PoolReport.Cluster cluster(Membership joined) {

@@ -39,7 +39,8 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         for (Worker worker : able) {
             if (load.available(worker.slot())) {
                 anyAlive = true;
-                if (load.inFlight(worker.slot()) < worker.capacity()) {
+                // Counted as a difference: the sum of two large loads is no int.
+                if (load.foreignLoad(worker.slot()) < worker.capacity() - load.inFlight(worker.slot())) {
                     roomy.add(worker);
                 }
             }

@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The power of two choices: of two workers drawn at random, the one with fewer outstanding requests for its capacity,
- * {@code (outstanding + 1) / capacity}. Outstanding is the larger of what this gateway has in flight and what the worker
- * reported, so that several gateways on one pool see one another. Each later attempt of the plan is drawn the same way
+ * {@code (outstanding + 1) / capacity}. Outstanding is what this gateway has in flight and what the worker last reported
+ * beyond that, so that several gateways on one pool see one another. Each later attempt of the plan is drawn the same way
  * from those not yet in it.
  *
  * <p>Source: M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001.
@@ -50,7 +50,6 @@ public final class TwoChoices implements RoutingPolicy {
     }
 
     private static double fill(Worker worker, LoadView load) {
-        int outstanding = Math.max(load.inFlight(worker.slot()), load.reportedLoad(worker.slot()));
-        return (outstanding + 1.0) / worker.capacity();
+        return (load.inFlight(worker.slot()) + 1.0 + load.foreignLoad(worker.slot())) / worker.capacity();
     }
 }

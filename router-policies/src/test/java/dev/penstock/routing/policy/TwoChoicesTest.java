@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TwoChoicesTest {
@@ -39,12 +40,12 @@ class TwoChoicesTest {
     /** Load that a test sets by hand. */
     private static final class SetLoad implements LoadView {
         final int[] inFlight;
-        final int[] reported;
+        final int[] foreign;
         final boolean[] available;
 
         SetLoad(int workers) {
             inFlight = new int[workers];
-            reported = new int[workers];
+            foreign = new int[workers];
             available = new boolean[workers];
             Arrays.fill(available, true);
         }
@@ -56,7 +57,12 @@ class TwoChoicesTest {
 
         @Override
         public int reportedLoad(int slot) {
-            return reported[slot];
+            return inFlight[slot] + foreign[slot];
+        }
+
+        @Override
+        public int foreignLoad(int slot) {
+            return foreign[slot];
         }
 
         @Override
@@ -135,12 +141,33 @@ class TwoChoicesTest {
     void seesTheWorkOfOtherGateways() {
         Directory directory = pool(2, 100);
         SetLoad load = new SetLoad(2);
-        load.reported[0] = 10;
+        load.foreign[0] = 10;
         Random random = new Random(1);
         for (int i = 0; i < 10; i++) {
             assertEquals(1, pick(directory, load, random));
             load.inFlight[1]++;
         }
+        load.inFlight[1]++;
+        assertEquals(0, pick(directory, load, random), "eleven of ours are more than ten of others");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,3,true",
+        "0,4,false",
+        "1,2,true",
+        "1,3,false",
+        "4,0,false",
+        "0,2147483647,false",
+        "2,2147483647,false"
+    })
+    void roomIsWhatOtherGatewaysLeave(int own, int foreign, boolean room) {
+        SetLoad load = new SetLoad(1);
+        load.inFlight[0] = own;
+        load.foreign[0] = foreign;
+        RoutingDecision decision = policy.select(context(CHAT, 1, new Random(1)), pool(1, 4), load);
+        assertEquals(room, decision instanceof RoutePlan, decision.toString());
+        assertEquals(!room, decision.equals(new NoCandidate.AllBusy(MODEL)), decision.toString());
     }
 
     @ParameterizedTest
@@ -155,8 +182,9 @@ class TwoChoicesTest {
             for (int slot = 0; slot < workers; slot++) {
                 load.available[slot] = random.nextInt(4) > 0;
                 load.inFlight[slot] = random.nextInt(4);
+                load.foreign[slot] = random.nextInt(2);
                 boolean room =
-                        load.inFlight[slot] < directory.workers().get(slot).capacity();
+                        load.reportedLoad(slot) < directory.workers().get(slot).capacity();
                 eligible += load.available[slot] && room ? 1 : 0;
             }
             int attempts = 1 + random.nextInt(5);
@@ -170,7 +198,7 @@ class TwoChoicesTest {
                 assertTrue(
                         slots.stream()
                                 .allMatch(slot -> load.available[slot]
-                                        && load.inFlight[slot]
+                                        && load.reportedLoad(slot)
                                                 < directory.workers().get(slot).capacity()),
                         "seed " + seed);
             } else {

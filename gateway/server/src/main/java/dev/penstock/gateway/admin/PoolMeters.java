@@ -1,15 +1,21 @@
 package dev.penstock.gateway.admin;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Gauges of the pool, brought up to date when they are scraped: labels are states and models of the pool, all bounded. */
+/**
+ * Meters of the pool, brought up to date when they are scraped: labels are states, models of the pool and reasons of
+ * refusals, all bounded.
+ */
 public final class PoolMeters {
     private static final int MAX_MODELS = 200;
 
@@ -18,9 +24,12 @@ public final class PoolMeters {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger clusterMembers = new AtomicInteger();
     private final MultiGauge waiting;
+    private final Map<String, AtomicLong> refused = new ConcurrentHashMap<>();
+    private final MeterRegistry registry;
 
-    /** Gauges in a registry; they say what {@link #refresh} last saw. */
+    /** Meters in a registry; they say what {@link #refresh} last saw. */
     public PoolMeters(MeterRegistry registry, Supplier<PoolReport> pool) {
+        this.registry = registry;
         this.pool = pool;
         for (WorkerReport.State state : WorkerReport.State.values()) {
             AtomicInteger count = new AtomicInteger();
@@ -48,6 +57,8 @@ public final class PoolMeters {
                 .filter(worker -> worker.state() == state)
                 .count()));
         inFlight.set(report.workers().stream().mapToInt(WorkerReport::inFlight).sum());
+        report.refused().forEach((reason, count) -> refused.computeIfAbsent(reason, this::counter)
+                .set(count));
         clusterMembers.set(report.cluster().map(PoolReport.Cluster::members).orElse(0));
         waiting.register(
                 report.waiting().entrySet().stream()
@@ -56,5 +67,14 @@ public final class PoolMeters {
                                 MultiGauge.Row.of(Tags.of("gen_ai.request.model", entry.getKey()), entry.getValue()))
                         .toList(),
                 true);
+    }
+
+    private AtomicLong counter(String reason) {
+        AtomicLong count = new AtomicLong();
+        FunctionCounter.builder("penstock.announcements.refused", count, AtomicLong::get)
+                .description("Records of workers that were not believed")
+                .tag("reason", reason)
+                .register(registry);
+        return count;
     }
 }

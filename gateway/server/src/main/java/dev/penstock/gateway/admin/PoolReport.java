@@ -9,12 +9,18 @@ import java.util.Optional;
  *
  * @param workers every worker listed, by id
  * @param waiting requests that wait for room, by model; models with none are left out
+ * @param refused announcements that were not believed since the start, by reason; each reason there is, also with 0
  * @param cluster the cluster; empty for a gateway without one
  */
-public record PoolReport(List<WorkerReport> workers, Map<String, Integer> waiting, Optional<Cluster> cluster) {
+public record PoolReport(
+        List<WorkerReport> workers,
+        Map<String, Integer> waiting,
+        Map<String, Long> refused,
+        Optional<Cluster> cluster) {
     public PoolReport {
         workers = List.copyOf(workers);
         waiting = Map.copyOf(waiting);
+        refused = Map.copyOf(refused);
     }
 
     /**

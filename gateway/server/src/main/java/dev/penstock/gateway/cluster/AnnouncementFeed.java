@@ -10,6 +10,8 @@ import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +40,33 @@ final class AnnouncementFeed
         return map.addEntryListener(this, true);
     }
 
-    /** Reads every record; blocks. */
-    void reconcile(IMap<String, byte[]> map) {
+    /** Reads every record; blocks. What is no record, under whatever key, keeps nobody from the others. */
+    void reconcile(IMap<?, ?> map) {
         Set<String> keys = new HashSet<>();
-        for (String key : map.keySet()) {
-            keys.add(key);
-            read(key, map);
+        Iterator<?> each = map.keySet().iterator();
+        while (each.hasNext()) {
+            next(each).ifPresent(key -> {
+                keys.add(key);
+                read(key, map);
+            });
         }
         fleet.reconcile(keys);
     }
 
-    private void read(String key, IMap<String, byte[]> map) {
+    /** The next key; empty for one that is no string, or of a class that is not read here: keys are made as they are read. */
+    private Optional<String> next(Iterator<?> keys) {
+        try {
+            if (keys.next() instanceof String key) {
+                return Optional.of(key);
+            }
+            fleet.refuse(RefusalReason.MALFORMED, "", "its key is no string");
+        } catch (HazelcastSerializationException e) {
+            refuse("");
+        }
+        return Optional.empty();
+    }
+
+    private void read(String key, IMap<?, ?> map) {
         try {
             offer(key, map.get(key));
         } catch (HazelcastSerializationException e) {
@@ -70,6 +88,7 @@ final class AnnouncementFeed
     }
 
     private void happened(EntryEvent<String, byte[]> event) {
+        fleet.clusterHeard();
         String key = "";
         try {
             key = event.getKey();

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * every address it has must be allowed. An {@code http} endpoint is then dialled at that very address, so that the name
  * cannot come to mean another between check and use; an {@code https} one keeps its name, since its certificate must be
  * for it.
+ *
+ * <p>Of several addresses the first is dialled, and stays while the name still has it, in whatever order. A name that
+ * cannot be looked up any more keeps the addresses it had: whether a worker is still there is for its probes to say.
  */
 final class EndpointPins {
     private static final int MAX_HOSTS = 4096;
@@ -107,14 +111,28 @@ final class EndpointPins {
     }
 
     private void learn(String host) {
-        List<InetAddress> addresses;
+        List<InetAddress> found;
         try {
-            addresses = List.copyOf(resolver.resolve(host));
+            found = List.copyOf(resolver.resolve(host));
         } catch (UnknownHostException e) {
-            addresses = List.of();
+            found = List.of();
         }
         synchronized (this) {
+            @Nullable Known before = hosts.get(host);
+            List<InetAddress> addresses = before == null ? found : renewed(before.addresses(), found);
             hosts.put(host, new Known(addresses, nanoClock.getAsLong(), false));
         }
+    }
+
+    private static List<InetAddress> renewed(List<InetAddress> before, List<InetAddress> found) {
+        if (found.isEmpty()) {
+            return before;
+        }
+        if (before.isEmpty() || !found.contains(before.getFirst())) {
+            return found;
+        }
+        InetAddress pinned = before.getFirst();
+        return Stream.concat(Stream.of(pinned), found.stream().filter(address -> !address.equals(pinned)))
+                .toList();
     }
 }

@@ -53,8 +53,8 @@ public final class HttpWorkerProbe implements WorkerProbe {
                 .request(options)); // a client that throws is a failure like another
         return within(dialled, timeout)
                 .onFailure(late -> dialled.onSuccess(HttpClientFactory::abandon))
-                .compose(request ->
-                        within(answer(request), timeout).onFailure(failure -> request.reset()))
+                .compose(request -> within(answer(request), timeout)
+                        .onFailure(failure -> request.reset())) // sent: no handler can be set on it any more
                 .onSuccess(result -> failing.remove(worker.id()))
                 .otherwise(failure -> failed(worker, failure));
     }
@@ -79,7 +79,7 @@ public final class HttpWorkerProbe implements WorkerProbe {
     }
 
     private static RequestOptions request(URI endpoint, String path, Duration timeout) {
-        boolean tls = "https".equals(endpoint.getScheme());
+        boolean tls = "https".equalsIgnoreCase(endpoint.getScheme()); // or HTTPS would go out in clear
         String prefix = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
         String uri = (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;
         String host = endpoint.getHost();

@@ -7,10 +7,26 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
-/** The load view: arrays by slot, written by whoever learns something, read without locks. */
+/**
+ * The load view: arrays by slot, written by whoever learns something, read without locks. What belongs to a slot is
+ * written by one at a time: under the lock of the entry that has it.
+ *
+ * <p>The load of others is what a worker reports beyond this gateway's own requests. A report is older than its arrival:
+ * requests that have ended here since it was written are still in it. So it is compared with the most this gateway had in
+ * flight since the report before the last one came, which is no less than what it had when this one was written. That may
+ * take too little for foreign for a while, never too much: a gateway alone has its workers to itself.
+ */
 final class LoadBoard implements LoadView {
+    /** Reports that come in one burst are as old as those that came one by one: they share a window. */
+    private static final long MIN_WINDOW_NANOS = 400_000_000L;
+
     private final AtomicIntegerArray inFlight = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicIntegerArray reported = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray foreign = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray saidFullAt = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray peak = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray peakBefore = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicLongArray peakSinceNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicIntegerArray available = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicLongArray heardNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicBoolean roomCameUp = new AtomicBoolean();
@@ -31,6 +47,11 @@ final class LoadBoard implements LoadView {
     }
 
     @Override
+    public int foreignLoad(int slot) {
+        return Math.max(foreign.get(slot), saidFullAt.get(slot));
+    }
+
+    @Override
     public boolean available(int slot) {
         return available.get(slot) != 0;
     }
@@ -42,28 +63,78 @@ final class LoadBoard implements LoadView {
 
     void reset(int slot, long nowNanos) {
         reported.set(slot, 0);
+        foreign.set(slot, 0);
+        saidFullAt.set(slot, 0);
+        peak.set(slot, inFlight.get(slot));
+        peakBefore.set(slot, 0);
+        peakSinceNanos.set(slot, nowNanos);
         available.set(slot, 0);
         heardNanos.set(slot, nowNanos);
     }
 
     int addInFlight(int slot, int change) {
-        return inFlight.addAndGet(slot, change);
+        int now = inFlight.addAndGet(slot, change);
+        if (now > peak.get(slot)) {
+            peak.set(slot, now);
+        }
+        return now;
     }
 
-    void report(int slot, int load) {
+    /** Takes what a worker says it has, from all gateways; that it said it was full is over with it. */
+    void report(int slot, int load, long nowNanos) {
+        int before = foreignLoad(slot);
         reported.set(slot, load);
+        foreign.set(slot, Math.max(0, load - Math.max(peak.get(slot), peakBefore.get(slot))));
+        saidFullAt.set(slot, 0);
+        if (nowNanos - peakSinceNanos.get(slot) >= MIN_WINDOW_NANOS) {
+            peakBefore.set(slot, peak.get(slot));
+            peak.set(slot, inFlight.get(slot));
+            peakSinceNanos.set(slot, nowNanos);
+        }
+        roomSince(before, slot);
+    }
+
+    /** What a worker reported is too long ago to go by. */
+    void forgetReport(int slot) {
+        int before = foreignLoad(slot);
+        reported.set(slot, 0);
+        foreign.set(slot, 0);
+        roomSince(before, slot);
+    }
+
+    /** A worker has refused a request as one too many: it has at least that many, whoever sent them. */
+    void saidFull(int slot, int capacity) {
+        saidFullAt.set(slot, capacity);
+    }
+
+    /** That it was full is too long ago to go by. */
+    void fullNoLonger(int slot) {
+        int before = foreignLoad(slot);
+        saidFullAt.set(slot, 0);
+        roomSince(before, slot);
+    }
+
+    private void roomSince(int foreignBefore, int slot) {
+        if (foreignLoad(slot) < foreignBefore) {
+            moreRoom();
+        }
+    }
+
+    /** Room came up in a way that is not seen here. */
+    void moreRoom() {
+        roomCameUp.set(true);
     }
 
     /** Returns whether that is a change. */
     boolean setAvailable(int slot, boolean value) {
         boolean changed = available.getAndSet(slot, value ? 1 : 0) != 0 != value;
         if (changed && value) {
-            roomCameUp.set(true);
+            moreRoom();
         }
         return changed;
     }
 
-    /** Whether a worker became available since this was last asked. */
+    /** Whether a worker became available, or emptier by the work of others, since this was last asked. */
     boolean takeRoomCameUp() {
         return roomCameUp.get() && roomCameUp.getAndSet(false);
     }

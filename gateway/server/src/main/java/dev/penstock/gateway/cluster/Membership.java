@@ -5,7 +5,10 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import dev.penstock.protocol.announcement.ClusterSecret;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,26 +32,44 @@ public final class Membership implements AutoCloseable {
     private static final Duration REJOIN = Duration.ofSeconds(2);
 
     private final MemberSettings settings;
-    private final ClusterSecret secret;
+    private final PoolFleet fleet;
     private final AnnouncementFeed feed;
+    private final Joining joining;
     private final CompletableFuture<InetSocketAddress> joined = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("penstock-cluster").unstarted(this::run);
     private volatile @Nullable ClusterMember member;
 
+    /** Port: becomes a member, or throws whatever Hazelcast does. */
+    @FunctionalInterface
+    interface Joining {
+        ClusterMember join();
+    }
+
     /** Not yet started. */
     public Membership(MemberSettings settings, ClusterSecret secret, PoolFleet fleet) {
+        this(settings, fleet, () -> ClusterMember.start(settings, secret));
+    }
+
+    Membership(MemberSettings settings, PoolFleet fleet, Joining joining) {
         this.settings = settings;
-        this.secret = secret;
+        this.fleet = fleet;
         this.feed = new AnnouncementFeed(fleet);
+        this.joining = joining;
     }
 
     /**
      * Begins to join. Completes with the address that workers and other gateways reach this one by; fails where it cannot
      * start at all, such as for a port that is taken.
+     *
+     * @throws IllegalArgumentException where the address to bind is not one of this machine
      */
     public CompletionStage<InetSocketAddress> start() {
+        if (!isOfThisMachine(settings.bindAddress())) {
+            throw new IllegalArgumentException(
+                    "cluster.host: " + settings.bindAddress() + " (expected: an address of this machine)");
+        }
         thread.start();
         return joined.copy();
     }
@@ -70,21 +91,35 @@ public final class Membership implements AutoCloseable {
         return now != null && now.running() ? Optional.of(now.workers()) : Optional.empty();
     }
 
+    private static boolean isOfThisMachine(String host) {
+        try {
+            return NetworkInterface.getByInetAddress(InetAddress.ofLiteral(host)) != null;
+        } catch (IllegalArgumentException noAddress) {
+            return false; // Hazelcast looks no name up
+        } catch (SocketException unknown) {
+            LOG.debug("the interfaces of this machine were not read", unknown);
+            return true;
+        }
+    }
+
     private void run() {
         while (closing.getCount() > 0) {
-            try (ClusterMember started = ClusterMember.start(settings, secret)) {
+            try (ClusterMember started = joining.join()) {
                 member = started;
+                fleet.joined();
                 AtomicBoolean merged = started.watchMerges();
                 UUID listener = feed.attach(started.workers());
                 feed.reconcile(started.workers());
                 LOG.info("in the cluster at {}, {} gateways", started.address(), started.members());
                 joined.complete(started.address());
                 stay(started, listener, merged);
-            } catch (HazelcastException | IllegalStateException e) {
+            } catch (RuntimeException e) {
+                // Of any class: Hazelcast throws bare ones, as where the interface is down, and no other thread would
+                // join again.
                 if (joined.completeExceptionally(e)) {
                     return;
                 }
-                LOG.warn("could not join the cluster: {}", e.getMessage());
+                LOG.warn("not in the cluster: {}", e.toString());
             }
             if (!waited(closing, REJOIN)) {
                 LOG.warn("the cluster is lost; routing goes on from what was last known, and joining is tried again");
@@ -116,6 +151,9 @@ public final class Membership implements AutoCloseable {
             } catch (HazelcastInstanceNotActiveException e) {
                 return;
             } catch (HazelcastException | IllegalStateException e) {
+                if (elsewhere) {
+                    merged.set(true); // or nobody would listen there
+                }
                 LOG.warn("the cluster's table was not read: {}", e.getMessage());
             }
         }
@@ -134,6 +172,9 @@ public final class Membership implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        if (!thread.isAlive()) {
+            return; // never started, or ended by itself
+        }
         try {
             thread.join(Duration.ofSeconds(15));
         } catch (InterruptedException e) {

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * changed; routing reads it and the load board without locks.
  */
 public final class PoolFleet implements Fleet {
+    /** Workers look for a gateway they lost at least every 1.2 s, are connected within one more, and announce at once. */
+    private static final long SETTLING_NANOS = 5_000_000_000L;
+
     private final AnnouncementIntake intake;
     private final WorkerProbe prober;
     private final LongSupplier nanoClock;
@@ -43,6 +46,8 @@ public final class PoolFleet implements Fleet {
     private final PoolTable table = new PoolTable();
     private final List<Runnable> roomCallbacks = new CopyOnWriteArrayList<>();
     private volatile PoolRules rules;
+    private volatile long clusterHeardNanos;
+    private volatile long settledNanos;
     private long lastTickNanos;
     private long listeningSinceNanos;
 
@@ -72,9 +77,11 @@ public final class PoolFleet implements Fleet {
         this.nanoClock = nanoClock;
         this.board = new LoadBoard(nanoClock);
         this.parts = new WorkerEntry.Parts(board, () -> this.rules, random);
-        this.refusals = new RefusalCounts(nanoClock);
+        this.refusals = new RefusalCounts(nanoClock, () -> this.rules.lease());
         this.lastTickNanos = nanoClock.getAsLong();
         this.listeningSinceNanos = lastTickNanos;
+        this.clusterHeardNanos = lastTickNanos;
+        this.settledNanos = lastTickNanos;
     }
 
     @Override
@@ -236,6 +243,24 @@ public final class PoolFleet implements Fleet {
         }
     }
 
+    /** Something came from the cluster just now, of whatever worker: it is not lost. */
+    void clusterHeard() {
+        clusterHeardNanos = nanoClock.getAsLong();
+    }
+
+    /** This gateway is in a cluster from now on, whose workers are yet to be heard. */
+    void joined() {
+        settledNanos = nanoClock.getAsLong() + SETTLING_NANOS;
+    }
+
+    /**
+     * Whether workers may be there that this gateway has not heard of yet, as it has joined its cluster only just now: a
+     * model it does not know may then be one of theirs. Never without a cluster.
+     */
+    public boolean settling() {
+        return nanoClock.getAsLong() - settledNanos < 0;
+    }
+
     /** Puts these upstreams in the place of those that were configured before. */
     public void replaceUpstreams(List<StaticWorker> upstreams) {
         long now = nanoClock.getAsLong();
@@ -290,8 +315,10 @@ public final class PoolFleet implements Fleet {
             lastTickNanos = now;
             listeningSince = listeningSinceNanos;
         }
+        // Half of it: the last heartbeats of several workers were not all at the moment at which the cluster was lost.
+        boolean clusterHeard = now - clusterHeardNanos <= lease / 2;
         for (WorkerEntry entry : table.listed()) {
-            entry.tick(now, listeningSince);
+            entry.tick(now, listeningSince, clusterHeard);
             if (entry.announced
                     && board.ageMillis(entry.slot) > rules.retention().toMillis()) {
                 synchronized (this) {
@@ -316,8 +343,10 @@ public final class PoolFleet implements Fleet {
         if (entry.signals() != EngineSignals.NONE) {
             entry.signals()
                     .read(worker)
-                    .onSuccess(reading -> reading.ifPresent(
-                            load -> entry.signalled(load.running() + load.queued(), nanoClock.getAsLong())));
+                    .onSuccess(reading -> reading.ifPresent(load -> {
+                        entry.signalled(load.running() + load.queued(), nanoClock.getAsLong());
+                        signalRoom();
+                    }));
         }
     }
 

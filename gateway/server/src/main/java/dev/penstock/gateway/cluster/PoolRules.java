@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * When a worker counts as gone.
  *
- * @param lease how long a worker that announces itself is believed in without a heartbeat or a probe that succeeded
+ * @param lease how long a worker that announces itself is believed in without a heartbeat or a probe that succeeded;
+ *     where no heartbeats come at all, as the cluster is lost, at least two intervals and one timeout of its probes
  * @param retention how long a worker stays listed, without being sent anything, after it was last heard of: meanwhile its
  *     models are "not available now" (503) rather than unknown (404)
  * @param probe how workers that announce themselves are asked whether they are well

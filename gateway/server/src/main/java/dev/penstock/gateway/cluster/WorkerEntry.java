@@ -25,6 +25,12 @@ final class WorkerEntry {
     /** A trial whose end is not seen by then no longer keeps others away. */
     private static final long TRIAL_NANOS = 10_000_000_000L;
 
+    /** How long a worker that said it was full is taken to be, where it does not report meanwhile. */
+    private static final long FULL_NANOS = 1_000_000_000L;
+
+    /** A worker that has just become unreachable is asked again within this, however rarely it is asked otherwise. */
+    private static final long SOON_NANOS = 500_000_000L;
+
     final boolean announced;
     final int slot;
     private final LoadBoard board;
@@ -42,6 +48,7 @@ final class WorkerEntry {
     private boolean slotGivenBack;
     private boolean trialTaken;
     private long trialNanos;
+    private long fullSinceNanos;
     private boolean probing;
     private long nextProbeNanos;
 
@@ -86,12 +93,20 @@ final class WorkerEntry {
         boolean elsewhere = !worker.endpoint().equals(next.endpoint())
                 || !plan().path().equals(next.probe().path());
         configured = Optional.of(next);
-        worker = next.at(slot);
+        become(next.at(slot));
         nextProbeNanos =
                 Math.min(nextProbeNanos, nowNanos + next.probe().interval().toNanos());
         if (elsewhere) {
             restarted(nowNanos);
         }
+    }
+
+    /** More capacity is room that nobody's end of a request tells of. */
+    private void become(Worker now) {
+        if (now.capacity() > worker.capacity()) {
+            board.moreRoom();
+        }
+        worker = now;
     }
 
     private PoolRules rules() {
@@ -125,7 +140,9 @@ final class WorkerEntry {
             case Outcome.Ignored ignored -> board.heard(slot, nowNanos);
             case Outcome.Cancelled cancelled -> {}
         }
-        trialTaken = false;
+        if (accrual.state() != FailureAccrual.State.TRIAL || board.inFlight(slot) == 0) {
+            trialTaken = false; // while others are in flight, one from before the ejection may be what has ended
+        }
         publish();
         return probe;
     }
@@ -143,7 +160,11 @@ final class WorkerEntry {
             }
             case FIRST_TOKEN_TIMEOUT, STALLED, PROTOCOL, SERVER_ERROR ->
                 accrual = accrual.onFailure(rules().accrual(), nowNanos, random, mayEject.getAsBoolean());
-            case OVERLOADED -> board.heard(slot, nowNanos);
+            case OVERLOADED -> {
+                board.heard(slot, nowNanos);
+                board.saidFull(slot, worker.capacity());
+                fullSinceNanos = nowNanos;
+            }
             case DEADLINE -> {}
         }
         return false;
@@ -151,9 +172,9 @@ final class WorkerEntry {
 
     /** Takes what a heartbeat says. */
     synchronized void heard(Worker now, boolean nowDraining, int load, long nowNanos) {
-        worker = now;
+        become(now);
         draining = nowDraining;
-        board.report(slot, load);
+        board.report(slot, load, nowNanos);
         board.heard(slot, nowNanos);
         loadHeardNanos = nowNanos;
         publish();
@@ -171,20 +192,33 @@ final class WorkerEntry {
     synchronized void probed(ProbeResult result, long nowNanos) {
         probing = false;
         boolean heard = nowNanos - board.heardNanos(slot) <= rules().lease().toNanos();
+        boolean before = reachability.reachable();
         reachability = reachability.onProbe(result, heard);
+        if (before && !reachability.reachable()) {
+            askSoon(nowNanos);
+        }
         if (result == ProbeResult.ALIVE) {
             board.heard(slot, nowNanos);
         }
         publish();
     }
 
+    private void askSoon(long nowNanos) {
+        nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
+    }
+
     synchronized void signalled(int load, long nowNanos) {
-        board.report(slot, load);
+        board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;
     }
 
-    /** As time goes by. */
-    synchronized void tick(long nowNanos, long listeningSinceNanos) {
+    /**
+     * As time goes by.
+     *
+     * @param listeningSinceNanos since when this process has been able to hear anybody
+     * @param clusterHeard whether heartbeats of any worker come from the cluster; if not, silence may be the cluster's
+     */
+    synchronized void tick(long nowNanos, long listeningSinceNanos, boolean clusterHeard) {
         accrual = accrual.at(nowNanos);
         if (trialTaken && nowNanos - trialNanos > TRIAL_NANOS) {
             trialTaken = false;
@@ -192,13 +226,23 @@ final class WorkerEntry {
         long heardNanos = board.heardNanos(slot);
         long quietSince = heardNanos - listeningSinceNanos > 0 ? heardNanos : listeningSinceNanos;
         long lease = rules().lease().toNanos();
-        if (announced && reachability.reachable() && nowNanos - quietSince > lease) {
+        if (announced && reachability.reachable() && nowNanos - quietSince > (clusterHeard ? lease : silence(lease))) {
             reachability = reachability.onSilence();
+            askSoon(nowNanos);
         }
         if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
-            board.report(slot, 0);
+            board.forgetReport(slot);
+        }
+        if (nowNanos - fullSinceNanos > FULL_NANOS) {
+            board.fullNoLonger(slot);
         }
         publish();
+    }
+
+    /** How long a worker that is heard by its probes alone may be silent: one that is missed is not yet a silence. */
+    private long silence(long lease) {
+        ProbePlan plan = plan();
+        return Math.max(lease, 2 * plan.interval().toNanos() + plan.timeout().toNanos());
     }
 
     /** Whether to ask it now how it is; the caller then must, and tell {@link #probed}. */

@@ -272,7 +272,8 @@ public final class Pipeline {
     }
 
     private static boolean hasRoom(Worker worker, LoadView load) {
-        return load.available(worker.slot()) && load.inFlight(worker.slot()) < worker.capacity();
+        int own = load.inFlight(worker.slot());
+        return load.available(worker.slot()) && load.foreignLoad(worker.slot()) < worker.capacity() - own;
     }
 
     /** A request that reached nobody, or whose worker died, loads no worker twice: retrying it needs no budget. */

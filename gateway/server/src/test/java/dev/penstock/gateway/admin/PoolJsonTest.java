@@ -41,6 +41,7 @@ final class PoolJsonTest {
         PoolReport report = new PoolReport(
                 List.of(new WorkerReport(worker, true, WorkerReport.State.EJECTED, 3, 5, 120)),
                 Map.of("org/m", 4),
+                Map.of("replayed", 1L),
                 Optional.of(new PoolReport.Cluster("penstock-1-ab", true, 2)));
         String expected = """
                 {"workers": [{"id": "w1", "source": "announced", "endpoint": "http://10.0.0.7:8000", "state": "ejected",

@@ -24,9 +24,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real members in one process, on loopback. */
 class ClusterTest {
@@ -64,6 +69,14 @@ class ClusterTest {
     }
 
     private IMap<String, Object> client(Node node, ClusterSecret secret) {
+        return connect(node, secret).getMap(AnnouncementMap.NAME);
+    }
+
+    private IMap<Object, Object> anything(Node node, ClusterSecret secret) {
+        return connect(node, secret).getMap(AnnouncementMap.NAME);
+    }
+
+    private HazelcastInstance connect(Node node, ClusterSecret secret) {
         ClientConfig config = new ClientConfig();
         config.setClusterName(secret.clusterName());
         config.getNetworkConfig().addAddress(node.address());
@@ -71,7 +84,7 @@ class ClusterTest {
         config.setProperty("hazelcast.logging.type", "slf4j");
         HazelcastInstance client = HazelcastClient.newHazelcastClient(config);
         clients.add(client);
-        return client.getMap(AnnouncementMap.NAME);
+        return client;
     }
 
     @Test
@@ -171,6 +184,29 @@ class ClusterTest {
         assertFalse(Gadget.revived, "an object of a class of the class path was made from the cluster's bytes");
     }
 
+    @Test
+    void keysThatAreNoNamesKeepNobodyFromTheRecords() throws Exception {
+        Node first = node();
+        IMap<Object, Object> map = anything(first, Pools.SECRET);
+        map.set(7, Draft.of("w1", 1).sealed());
+        map.set(new Gadget(), "x");
+        map.set(new ArrayList<>(List.of("java", "object")), "x");
+        map.set("honest", Draft.of("honest", 1).sealed());
+        await("the honest one", () -> available(first.fleet(), "honest"));
+
+        Node second = node(first.address()); // hears no event of these: it has to read the table
+        await("the honest one", () -> available(second.fleet(), "honest"));
+        assertTrue(second.fleet().refused(RefusalReason.MALFORMED) >= 3);
+        long before = first.fleet().refused(RefusalReason.MALFORMED);
+        await(
+                "the table, read again",
+                () -> first.fleet().refused(RefusalReason.MALFORMED) >= before + 3
+                        && second.fleet().refused(RefusalReason.MALFORMED) >= 6);
+        assertEquals(2, first.membership().members());
+        assertEquals(2, second.membership().members());
+        assertFalse(Gadget.revived, "an object of a class of the class path was made from the cluster's bytes");
+    }
+
     private static long refusals(Node node) {
         long all = 0;
         for (RefusalReason reason : RefusalReason.values()) {
@@ -203,6 +239,55 @@ class ClusterTest {
             assertTrue(
                     String.valueOf(failure.getMessage()).contains(String.valueOf(taken.getLocalPort())),
                     String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private static PoolFleet fleet() {
+        return new PoolFleet(
+                Pools.SECRET,
+                new EndpointRules(EndpointRules.PRIVATE_NETWORKS),
+                PoolRules.DEFAULT,
+                (worker, path, timeout) -> Future.succeededFuture(ProbeResult.ALIVE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"192.0.2.1", "localhost", "127.0.0.*", "2001:db8::1"})
+    void whatIsNoAddressOfThisMachineIsSaidAtOnce(String host) {
+        MemberSettings elsewhere = new MemberSettings(host, 0, List.of(), Optional.empty());
+        try (Membership membership = new Membership(elsewhere, Pools.SECRET, fleet())) {
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, membership::start);
+            assertEquals("cluster.host: " + host + " (expected: an address of this machine)", refused.getMessage());
+        }
+    }
+
+    @Test
+    void aFirstFailureOfAnyClassIsSaidAtOnce() {
+        Membership.Joining joining = () -> {
+            throw new RuntimeException("as Hazelcast does");
+        };
+        try (Membership membership = new Membership(MemberSettings.loopback(), fleet(), joining)) {
+            CompletionStage<InetSocketAddress> joined = membership.start();
+            ExecutionException failure = assertThrows(
+                    ExecutionException.class, () -> joined.toCompletableFuture().get(60, TimeUnit.SECONDS));
+            assertEquals("java.lang.RuntimeException: as Hazelcast does", failure.getMessage());
+        }
+    }
+
+    @Test
+    void afterAnyFailureJoiningIsTriedAgain() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        Membership.Joining joining = () -> {
+            if (tries.incrementAndGet() == 2) {
+                throw new RuntimeException("No matching network interface found."); // as where it is down
+            }
+            return ClusterMember.start(MemberSettings.loopback(), Pools.SECRET);
+        };
+        PoolFleet fleet = fleet();
+        try (Membership membership = new Membership(MemberSettings.loopback(), fleet, joining)) {
+            membership.start().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            assertTrue(fleet.settling(), "its workers are yet to be heard");
+            membership.lose();
+            await("the cluster again", () -> tries.get() >= 3 && membership.members() == 1);
         }
     }
 

@@ -52,10 +52,15 @@ class HttpWorkerProbeTest {
     }
 
     private ProbeResult probe(int port, Duration timeout, WorkerCredentials credentials) throws Exception {
+        return probe("http", port, timeout, credentials);
+    }
+
+    private ProbeResult probe(String scheme, int port, Duration timeout, WorkerCredentials credentials)
+            throws Exception {
         Worker worker = new Worker(
                 new WorkerId("w1"),
                 0,
-                URI.create("http://127.0.0.1:" + port + "/base"),
+                URI.create(scheme + "://127.0.0.1:" + port + "/base"),
                 Accelerator.CPU,
                 Site.LOCAL,
                 1,
@@ -82,6 +87,19 @@ class HttpWorkerProbeTest {
         });
         probe(port, LONG, worker -> Map.of("authorization", "Bearer token of " + worker.id()));
         assertEquals("GET /base/health Bearer token of w1", seen.take());
+    }
+
+    @Test
+    void whatIsToBeAskedByTlsIsNeverAskedInClear() throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        int port = serve(request -> {
+            seen.add(request.uri());
+            request.response().end();
+        });
+        WorkerCredentials secret = worker -> Map.of("authorization", "Bearer secret");
+        assertEquals(ProbeResult.BROKEN, probe("HTTPS", port, LONG, secret));
+        assertEquals(List.of(), List.copyOf(seen));
+        assertEquals(ProbeResult.ALIVE, probe("HTTP", port, LONG, secret));
     }
 
     @Test

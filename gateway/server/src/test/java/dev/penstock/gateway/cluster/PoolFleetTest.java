@@ -9,20 +9,28 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.penstock.gateway.cluster.Pools.Draft;
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
+import dev.penstock.routing.policy.TwoChoices;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.URI;
@@ -40,6 +48,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The fleet on a clock of the test's own, with probes that answer as the test says. */
 class PoolFleetTest {
@@ -77,7 +87,9 @@ class PoolFleetTest {
         return created;
     }
 
+    /** As an event of the cluster does. */
     private void announce(Draft draft) {
+        fleet.clusterHeard();
         fleet.accept(draft.id(), draft.sealed());
     }
 
@@ -98,16 +110,7 @@ class PoolFleetTest {
     private long passAnnouncing(Draft draft, Duration time) {
         long counter = draft.counter();
         for (long elapsed = 0; elapsed < time.toMillis(); elapsed += 500) {
-            announce(new Draft(
-                    draft.id(),
-                    draft.incarnation(),
-                    ++counter,
-                    draft.endpoint(),
-                    draft.models(),
-                    draft.capacity(),
-                    draft.draining(),
-                    draft.load(),
-                    draft.sentAt()));
+            announce(draft.counter(++counter));
             pass(Duration.ofMillis(500));
         }
         return counter;
@@ -206,6 +209,67 @@ class PoolFleetTest {
         assertEquals(0, fleet.load().reportedLoad(slot), "a load that old says nothing");
     }
 
+    /** Probes of announced workers, that far apart. */
+    private void probeEvery(Duration interval) {
+        ProbePlan plan = new ProbePlan(ProbePlan.ANNOUNCED.path(), interval, Duration.ofMillis(700));
+        PoolRules rules = PoolRules.DEFAULT;
+        fleet.replaceRules(new PoolRules(rules.lease(), rules.retention(), plan, rules.accrual()));
+    }
+
+    @Test
+    void probesThatAreFarApartKeepAWorkerToo() {
+        probeEvery(Duration.ofSeconds(5));
+        announce(Draft.of("w1", 1));
+        pass(Duration.ofMillis(400));
+        announce(Draft.of("w2", 1));
+        long lost = nowNanos;
+        while (nowNanos - lost < Duration.ofMinutes(1).toNanos()) {
+            pass(Duration.ofMillis(100));
+            assertTrue(
+                    available(fleet, "w1") && available(fleet, "w2"),
+                    "out " + (nowNanos - lost) / 1_000_000 + " ms after the cluster was lost");
+        }
+        answer("w1", ProbeResult.TIMED_OUT);
+        pass(Duration.ofSeconds(12));
+        assertFalse(available(fleet, "w1"), "neither heartbeats nor probes");
+    }
+
+    @Test
+    void aWorkerOfThisProcessSaysNothingOfTheCluster() {
+        probeEvery(Duration.ofSeconds(5));
+        announce(Draft.of("w1", 1));
+        for (long counter = 1; counter < 60; counter++) {
+            fleet.accept("own", Draft.of("own", counter).sealed());
+            pass(Duration.ofMillis(500));
+            assertTrue(available(fleet, "w1"), "its probes must do, the cluster is lost");
+        }
+    }
+
+    @Test
+    void whereHeartbeatsOfOthersComeAWorkersLeaseCountsHoweverFarApartItsProbesAre() {
+        probeEvery(Duration.ofSeconds(5));
+        announce(Draft.of("w1", 1));
+        answer("w1", ProbeResult.TIMED_OUT);
+        passAnnouncing(Draft.of("w2", 1), Duration.ofSeconds(2));
+        assertFalse(available(fleet, "w1"));
+        assertTrue(available(fleet, "w2"));
+    }
+
+    @Test
+    void oneBadProbeDoesNotPutAnUpstreamOutForAWholeInterval() {
+        fleet.replaceUpstreams(List.of(upstream("vllm", probed())));
+        pass(Duration.ofSeconds(3)); // a newcomer is asked twice in a short time
+        assertEquals(Map.of(new WorkerId("vllm"), 2), probes);
+        answer("vllm", ProbeResult.BROKEN);
+        while (available(fleet, "vllm")) {
+            pass(Duration.ofMillis(100));
+        }
+        answer("vllm", ProbeResult.ALIVE);
+        pass(Duration.ofMillis(600));
+        assertTrue(available(fleet, "vllm"));
+        assertEquals(Map.of(new WorkerId("vllm"), 4), probes);
+    }
+
     @Test
     void aGatewayThatStoodStillBlamesNobody() {
         announce(Draft.of("w1", 1));
@@ -254,6 +318,46 @@ class PoolFleetTest {
             pass(Duration.ofMillis(250));
         }
         assertFalse(available(fleet, "w1"));
+    }
+
+    @Test
+    void aWorkerThatIsShutOutIsNamedOnceWithWhatMayBeTheCause() {
+        Logger log = (Logger) LoggerFactory.getLogger(RefusalCounts.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            for (long counter = 1; counter <= 10; counter++) {
+                announce(Draft.of("w1", counter).incarnation(2));
+                announce(Draft.of("w1", counter).incarnation(1));
+                pass(Duration.ofMillis(500));
+            }
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertEquals(10, fleet.refused(RefusalReason.REPLAYED));
+        List<String> warnings = lines.list.stream()
+                .filter(line -> line.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+        assertEquals(1, warnings.size(), warnings.toString());
+        String warning = warnings.getFirst();
+        assertTrue(warning.startsWith("worker w1 is shut out"), warning);
+        assertTrue(warning.contains("two workers announce themselves as w1") && warning.contains("clock"), warning);
+    }
+
+    @Test
+    void recordsThatComeLateNowAndThenAreNoWorkerShutOut() {
+        ReplayWatch watch = new ReplayWatch();
+        long lease = PoolRules.DEFAULT.lease().toNanos();
+        for (int i = 0; i < 100; i++) {
+            assertFalse(watch.refused("w1", i * (lease + 1), lease));
+            assertFalse(watch.refused("w1", i * (lease + 1), lease));
+        }
+        assertFalse(watch.refused("w2", 0, lease));
+        assertFalse(watch.refused("w2", lease, lease), "as long as a lease");
+        assertTrue(watch.refused("w2", lease + 1, lease), "longer");
+        assertFalse(watch.refused("w2", lease + 2, lease), "said before");
     }
 
     @Test
@@ -340,6 +444,24 @@ class PoolFleetTest {
     }
 
     @Test
+    void theEndOfAnOlderRequestIsNotThatOfTheTrial() {
+        announce(Draft.of("w1", 1));
+        announce(Draft.of("w2", 1));
+        WorkerLease older = dispatch(worker(fleet, "w1"));
+        for (int i = 0; i < 5; i++) {
+            dispatch(worker(fleet, "w1")).end(failed(FailureClass.SERVER_ERROR));
+        }
+        passAnnouncing(Draft.of("w1", 1), Duration.ofSeconds(6));
+        WorkerLease trial = dispatch(worker(fleet, "w1"));
+        older.end(new Outcome.Cancelled(Duration.ofSeconds(6), Optional.empty()));
+        assertFalse(available(fleet, "w1"), "the trial still runs");
+        trial.end(new Outcome.Ignored(400, Duration.ofMillis(5)));
+        assertTrue(available(fleet, "w1"), "that trial said nothing: another may");
+        dispatch(worker(fleet, "w1")).end(SUCCEEDED);
+        assertTrue(available(fleet, "w1"));
+    }
+
+    @Test
     void theLastOneThatServesAModelIsNeverEjected() {
         announce(Draft.of("w1", 1).models("rare"));
         announce(Draft.of("w2", 1));
@@ -365,6 +487,127 @@ class PoolFleetTest {
         first.end(SUCCEEDED);
         assertEquals(1, fleet.load().inFlight(worker.slot()));
         assertEquals(1, room.size());
+    }
+
+    /** Whether the policy finds room for a request to {@code tiny}. */
+    private boolean room() {
+        RoutingContext context = new RoutingContext(
+                Operation.CHAT, new ModelId("tiny"), Set.of(Capability.CHAT), 1, new SplittableRandom(1));
+        return new TwoChoices().select(context, fleet.directory(), fleet.load()) instanceof RoutePlan;
+    }
+
+    @Test
+    void otherGatewaysTakeRoomAndThatTheyTakeLessWakesWhoWaits() {
+        announce(Draft.of("w1", 1).load(2, 1));
+        dispatch(worker(fleet, "w1"));
+        assertFalse(room(), "three of others and one of ours are the four it takes");
+        room.clear();
+        announce(Draft.of("w1", 2).load(4, 0));
+        assertFalse(room());
+        assertEquals(List.of(), room, "nothing has changed");
+        announce(Draft.of("w1", 3).load(3, 0));
+        assertTrue(room());
+        assertEquals(List.of("room"), room);
+        pass(Duration.ofSeconds(5));
+        assertEquals(0, fleet.load().foreignLoad(worker(fleet, "w1").slot()), "a load that old says nothing");
+    }
+
+    @Test
+    void moreCapacityIsRoom() {
+        announce(Draft.of("w1", 1).load(4, 0));
+        assertFalse(room());
+        room.clear();
+        announce(Draft.of("w1", 2).load(4, 0).capacity(5));
+        assertTrue(room());
+        assertEquals(List.of("room"), room);
+    }
+
+    /** Reports come up to 400 ms late, and still count requests that ended up to 100 ms before. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aGatewayAloneHasItsWorkersToItself(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        announce(Draft.of("w1", 1));
+        Worker worker = worker(fleet, "w1");
+        List<WorkerLease> leases = new ArrayList<>();
+        List<Integer> inFlight = new ArrayList<>();
+        long counter = 1;
+        int nextReport = 50;
+        for (int step = 0; step < 6_000; step++) {
+            nowNanos += 10_000_000L;
+            boolean busy = step / 100 % 2 == 0;
+            if (busy && room()) {
+                leases.add(dispatch(worker));
+            }
+            if (!leases.isEmpty() && random.nextInt(busy ? 20 : 3) == 0) {
+                leases.remove(random.nextInt(leases.size())).end(SUCCEEDED);
+            }
+            inFlight.add(leases.size());
+            if (step == nextReport) {
+                int until = step - random.nextInt(41);
+                int load = inFlight.subList(Math.max(0, until - 10), until + 1).stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElseThrow();
+                announce(Draft.of("w1", ++counter).load(load, 0));
+                nextReport += 45 + random.nextInt(11);
+            }
+            assertEquals(0, fleet.load().foreignLoad(worker.slot()), "step " + step + ", seed " + seed);
+            assertEquals(leases.size() < worker.capacity(), room(), "step " + step + ", seed " + seed);
+        }
+        assertTrue(counter > 100);
+    }
+
+    @Test
+    void aWorkerThatSaysItIsFullIsSentNothingUntilItReports() {
+        announce(Draft.of("w1", 1));
+        dispatch(worker(fleet, "w1")).end(failed(FailureClass.OVERLOADED));
+        assertFalse(room(), "or a request that is queued again would be back there at once");
+        assertTrue(available(fleet, "w1"), "full, not sick");
+        room.clear();
+        announce(Draft.of("w1", 2));
+        assertTrue(room());
+        assertEquals(List.of("room"), room);
+    }
+
+    @Test
+    void aWorkerThatSaysItIsFullAndDoesNotReportIsTriedAgainAfterASecond() {
+        announce(Draft.of("w1", 1).load(1, 0));
+        dispatch(worker(fleet, "w1")).end(failed(FailureClass.OVERLOADED));
+        room.clear();
+        pass(Duration.ofSeconds(1));
+        assertFalse(room());
+        assertEquals(List.of(), room);
+        pass(Duration.ofMillis(100));
+        assertTrue(room());
+        assertEquals(List.of("room"), room);
+        assertEquals(1, fleet.load().foreignLoad(worker(fleet, "w1").slot()), "as it last reported");
+    }
+
+    @Test
+    void anUpstreamThatNeverReportsIsFullForASecondToo() {
+        fleet.replaceUpstreams(List.of(upstream("cloud", ProbePlan.NONE)));
+        pass(Duration.ofMinutes(5));
+        Worker cloud = worker(fleet, "cloud");
+        dispatch(cloud).end(failed(FailureClass.OVERLOADED));
+        pass(Duration.ofSeconds(1));
+        assertEquals(cloud.capacity(), fleet.load().foreignLoad(cloud.slot()));
+        pass(Duration.ofMillis(100));
+        assertEquals(0, fleet.load().foreignLoad(cloud.slot()));
+    }
+
+    @Test
+    void onlyAGatewayThatHasJustJoinedMayNotKnowEverybodyYet() {
+        assertFalse(fleet.settling(), "without a cluster nobody is to come");
+        fleet.joined();
+        assertTrue(fleet.settling());
+        announce(Draft.of("w1", 1));
+        pass(Duration.ofMillis(4900));
+        assertTrue(fleet.settling(), "one worker is back, others may not be");
+        pass(Duration.ofMillis(100));
+        assertFalse(fleet.settling());
+        fleet.joined();
+        assertTrue(fleet.settling(), "again");
     }
 
     @Test
@@ -440,6 +683,7 @@ class PoolFleetTest {
     @Test
     void howOftenAnUpstreamIsAskedMayChangeWhileItServesButNotWhere() {
         fleet.replaceUpstreams(List.of(upstream("vllm", probed())));
+        pass(Duration.ofSeconds(3)); // a newcomer is asked twice in a short time
         fleet.replaceUpstreams(List.of(
                 upstream("vllm", new ProbePlan(probed().path(), Duration.ofSeconds(30), Duration.ofSeconds(1)))));
         assertTrue(available(fleet, "vllm"), "what was learned of it holds");
@@ -475,6 +719,67 @@ class PoolFleetTest {
                 signals);
         fleet.replaceUpstreams(List.of(upstream));
         assertEquals(11, fleet.load().reportedLoad(worker(fleet, "vllm").slot()));
+    }
+
+    @Test
+    void roomThatAnEngineTellsOfWakesWhoWaits() {
+        int[] running = {8};
+        EngineSignals signals = worker -> Future.succeededFuture(Optional.of(new EngineSignals.Reading(running[0], 0)));
+        fleet.replaceUpstreams(List.of(new StaticWorker(
+                new WorkerId("vllm"),
+                URI.create("http://127.0.0.1:8000"),
+                Accelerator.GPU,
+                Site.LOCAL,
+                8,
+                List.of(),
+                probed(),
+                signals)));
+        assertEquals(8, fleet.load().foreignLoad(worker(fleet, "vllm").slot()));
+        room.clear();
+        running[0] = 3;
+        pass(Duration.ofSeconds(11));
+        assertEquals(3, fleet.load().foreignLoad(worker(fleet, "vllm").slot()));
+        assertEquals(List.of("room"), room);
+    }
+
+    private void announceFrom(String host, long counter) {
+        announce(Draft.of("w1", counter).endpoint("http://" + host + ":8081"));
+    }
+
+    @Test
+    void aHostNameThatCannotBeLookedUpForAWhileKeepsItsAddress() {
+        names.put("gpu-1.plant", List.of(InetAddress.ofLiteral("10.1.2.3")));
+        announceFrom("gpu-1.plant", 1);
+        announceFrom("gpu-1.plant", 2);
+        names.clear();
+        for (long counter = 3; counter < 10; counter++) {
+            nowNanos += Duration.ofMinutes(1).toNanos();
+            announceFrom("gpu-1.plant", counter);
+        }
+        assertEquals(0, fleet.refused(RefusalReason.ENDPOINT_NOT_ALLOWED));
+        assertEquals(URI.create("http://10.1.2.3:8081"), worker(fleet, "w1").endpoint());
+        names.put("gpu-1.plant", List.of(InetAddress.ofLiteral("10.1.2.4")));
+        nowNanos += Duration.ofMinutes(1).toNanos();
+        announceFrom("gpu-1.plant", 10);
+        announceFrom("gpu-1.plant", 11);
+        assertEquals(URI.create("http://10.1.2.4:8081"), worker(fleet, "w1").endpoint(), "it has moved");
+    }
+
+    @Test
+    void aHostNameWhoseAddressesRotateStaysAtOne() {
+        InetAddress first = InetAddress.ofLiteral("10.1.2.3");
+        InetAddress second = InetAddress.ofLiteral("10.1.2.4");
+        names.put("gpu-1.plant", List.of(first, second));
+        announceFrom("gpu-1.plant", 1);
+        announceFrom("gpu-1.plant", 2);
+        Directory before = fleet.directory();
+        for (long counter = 3; counter < 10; counter++) {
+            names.put("gpu-1.plant", counter % 2 == 0 ? List.of(first, second) : List.of(second, first));
+            nowNanos += Duration.ofMinutes(1).toNanos();
+            announceFrom("gpu-1.plant", counter);
+        }
+        assertSame(before, fleet.directory());
+        assertEquals(URI.create("http://10.1.2.3:8081"), worker(fleet, "w1").endpoint());
     }
 
     @Test

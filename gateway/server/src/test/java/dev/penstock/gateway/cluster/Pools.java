@@ -65,6 +65,14 @@ final class Pools {
             return new Draft(id, incarnation, counter, endpoint, List.of(other), capacity, draining, load, sentAt);
         }
 
+        Draft counter(long other) {
+            return new Draft(id, incarnation, other, endpoint, models, capacity, draining, load, sentAt);
+        }
+
+        Draft capacity(int other) {
+            return new Draft(id, incarnation, counter, endpoint, models, other, draining, load, sentAt);
+        }
+
         Draft draining(boolean other) {
             return new Draft(id, incarnation, counter, endpoint, models, capacity, other, load, sentAt);
         }
