@@ -20,6 +20,12 @@ public interface LoadView {
         return Math.max(0, reportedLoad(slot) - inFlight(slot));
     }
 
+    /** Whether the worker takes another request beside those it has. */
+    default boolean hasRoom(Worker worker) {
+        // Counted as a difference: the sum of two large loads is no int.
+        return foreignLoad(worker.slot()) < worker.capacity() - inFlight(worker.slot());
+    }
+
     /** Whether the worker may be sent requests: alive by lease and probe, not draining. */
     boolean available(int slot);
 

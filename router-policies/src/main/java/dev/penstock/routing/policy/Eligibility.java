@@ -39,8 +39,7 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         for (Worker worker : able) {
             if (load.available(worker.slot())) {
                 anyAlive = true;
-                // Counted as a difference: the sum of two large loads is no int.
-                if (load.foreignLoad(worker.slot()) < worker.capacity() - load.inFlight(worker.slot())) {
+                if (load.hasRoom(worker)) {
                     roomy.add(worker);
                 }
             }

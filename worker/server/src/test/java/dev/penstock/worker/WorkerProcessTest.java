@@ -201,6 +201,15 @@ final class WorkerProcessTest {
     }
 
     @Test
+    void offsetsPointIntoTheTextWhichSpecialTokensAreNotIn() throws Exception {
+        // The first id is a special token; the tokenizer of this model has one token a byte after those.
+        String body = "{\"model\":\"tiny\",\"prompt\":[1,100,101],\"max_tokens\":1,\"echo\":true,\"logprobs\":0}";
+        JsonNode choice = MAPPER.readTree(post("/v1/completions", body).body()).at("/choices/0");
+
+        assertEquals(List.of(0, 0, 1, 2), MAPPER.convertValue(choice.at("/logprobs/text_offset"), List.class));
+    }
+
+    @Test
     void aStopStringEndsTheTextBeforeIt() throws Exception {
         String text = completion("").at("/choices/0/text").asText();
         int from = text.offsetByCodePoints(0, text.codePointCount(0, text.length()) / 2);

@@ -260,7 +260,8 @@ public final class Pipeline {
         LoadView load = fleet.load();
         for (int i = failed.index() + 1; i < attempts.size(); i++) {
             Worker worker = attempts.get(i).worker();
-            if (hasRoom(worker, load) && (costsThePoolNothing(failure) || retries.trySpend())) {
+            boolean takes = load.available(worker.slot()) && load.hasRoom(worker);
+            if (takes && (costsThePoolNothing(failure) || retries.trySpend())) {
                 int index = i;
                 Optional<WorkerLease> lease = fleet.dispatch(worker);
                 if (lease.isPresent()) {
@@ -269,11 +270,6 @@ public final class Pipeline {
             }
         }
         return Optional.empty();
-    }
-
-    private static boolean hasRoom(Worker worker, LoadView load) {
-        int own = load.inFlight(worker.slot());
-        return load.available(worker.slot()) && load.foreignLoad(worker.slot()) < worker.capacity() - own;
     }
 
     /** A request that reached nobody, or whose worker died, loads no worker twice: retrying it needs no budget. */

@@ -95,7 +95,7 @@ final class CompletionShape implements ReplyShape {
             logprob.logprob().ifPresentOrElse(values::logprob, () -> values.raw("null"));
             top(tops, logprob);
             places.raw(comma).number(offsets[choice]);
-            offsets[choice] += characters(logprob.token().bytes());
+            offsets[choice] += logprob.textLength();
         }
         out.raw("{\"tokens\":[").raw(tokens.toBytes());
         out.raw("],\"token_logprobs\":[").raw(values.toBytes());
@@ -135,16 +135,5 @@ final class CompletionShape implements ReplyShape {
         } catch (CharacterCodingException partOfCharacter) {
             return "bytes:" + ESCAPED.formatHex(token.bytes());
         }
-    }
-
-    /** Characters that begin in these bytes, so that a character that spans tokens counts once. */
-    private static int characters(byte[] utf8) {
-        int count = 0;
-        for (byte b : utf8) {
-            if ((b & 0xc0) != 0x80) {
-                count++;
-            }
-        }
-        return count;
     }
 }

@@ -52,7 +52,7 @@ public sealed interface HostedModel extends AutoCloseable {
 
         @Override
         public boolean alive() {
-            return true;
+            return model.alive();
         }
 
         @Override
@@ -75,7 +75,7 @@ public sealed interface HostedModel extends AutoCloseable {
 
         @Override
         public boolean alive() {
-            return true;
+            return model.alive();
         }
 
         @Override
