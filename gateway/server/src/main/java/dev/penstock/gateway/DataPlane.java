@@ -140,7 +140,8 @@ final class DataPlane {
                 config.listener().maxBody(),
                 config.listener().bodyTimeout(),
                 Snapshot.jsonLimits(config.limits()),
-                startedEpochSeconds);
+                startedEpochSeconds,
+                config.log().requests());
         return new Snapshot(
                 config,
                 authenticator,

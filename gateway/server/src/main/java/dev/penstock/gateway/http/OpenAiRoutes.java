@@ -38,12 +38,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The OpenAI API. Paths are matched as they came, byte for byte: no decoding, no normalising, no case folding, so that what
  * is authenticated is what is dispatched. Nothing here answers a browser of another origin.
  */
 public final class OpenAiRoutes implements Handler<HttpServerRequest> {
+    /** The log of requests, which those that reach the pipeline are written to when they are settled. */
+    private static final Logger REQUESTS = LoggerFactory.getLogger("penstock.request");
+
     private static final String MODELS = "/v1/models";
     private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -89,6 +94,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                 return;
             }
         }
+        logged(request, id, path.startsWith(MODELS) ? "models" : "none", receivedNanos);
         if (path.equals(MODELS)) {
             if (allowed(request, HttpMethod.GET, id)) {
                 listModels(request, id);
@@ -106,6 +112,19 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                     request,
                     id,
                     ApiError.invalid(404, "no such path (expected: one of the OpenAI API, such as /v1/models)"));
+        }
+    }
+
+    /** Neither the path nor anything else the client wrote is logged: it may be anything, a key pasted by mistake too. */
+    private void logged(HttpServerRequest request, String id, String operation, long receivedNanos) {
+        if (settings.logged()) {
+            request.response()
+                    .endHandler(ended -> REQUESTS.atInfo()
+                            .addKeyValue("request_id", id)
+                            .addKeyValue("operation", operation)
+                            .addKeyValue("status", request.response().getStatusCode())
+                            .addKeyValue("total_ms", (System.nanoTime() - receivedNanos) / 1_000_000)
+                            .log("request"));
         }
     }
 

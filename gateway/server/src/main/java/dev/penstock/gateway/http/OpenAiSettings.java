@@ -11,5 +11,7 @@ import java.time.Duration;
  * @param bodyTimeout for a request's body to arrive
  * @param json what a body may hold
  * @param startedEpochSeconds told as {@code created} of the models
+ * @param logged whether what is answered here, models and unknown paths, is logged, one line each
  */
-public record OpenAiSettings(ByteSize maxBody, Duration bodyTimeout, JsonLimits json, long startedEpochSeconds) {}
+public record OpenAiSettings(
+        ByteSize maxBody, Duration bodyTimeout, JsonLimits json, long startedEpochSeconds, boolean logged) {}

@@ -2,19 +2,25 @@ package dev.penstock.gateway.relaying;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Dispatch, on raw request lines: clients normalise what attackers do not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,6 +38,27 @@ class RoutesTest {
     void stop() throws IOException {
         gateway.close();
         worker.close();
+    }
+
+    @Test
+    void whatNeedsNoWorkerIsLoggedTooAndNeverWhatTheClientWrote() throws Exception {
+        Logger logger = assertInstanceOf(Logger.class, LoggerFactory.getLogger("penstock.request"));
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            raw("GET", "/v1/models");
+            raw("GET", "/v1/pk-canary-key?and=canary");
+            TestGateway.eventually("two lines", () -> lines.list.size() == 2);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        String all = lines.list.stream()
+                .map(line -> line.getKeyValuePairs().toString())
+                .collect(Collectors.joining());
+        assertTrue(all.contains("operation=\"models\", status=\"200\""), all);
+        assertTrue(all.contains("operation=\"none\", status=\"404\""), all);
+        assertFalse(all.contains("canary"), all);
     }
 
     /** The whole answer to one raw request. */

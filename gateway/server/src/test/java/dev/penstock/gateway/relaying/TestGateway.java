@@ -115,7 +115,7 @@ final class TestGateway implements AutoCloseable {
                 ports.authenticator(),
                 fleet,
                 budget,
-                new OpenAiSettings(new ByteSize(16 << 20), Duration.ofSeconds(5), JsonLimits.DEFAULT, 1_700_000_000));
+                new OpenAiSettings(new ByteSize(16 << 20), Duration.ofSeconds(5), JsonLimits.DEFAULT, 1_700_000_000, true));
         server = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(routes)
