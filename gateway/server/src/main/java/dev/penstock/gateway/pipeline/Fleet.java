@@ -21,6 +21,9 @@ public interface Fleet {
      */
     Optional<WorkerLease> dispatch(Worker worker);
 
+    /** Whether workers may be there that are not known yet: a model that nobody serves may then be one of theirs. */
+    boolean settling();
+
     /**
      * Calls back whenever room may have come up: a lease ended, a worker came or revived. From any thread; the callee hops
      * to its own.

@@ -189,6 +189,7 @@ public final class Pipeline {
 
     private GatewayError refusal(Principal principal, NoCandidate reason) {
         return switch (reason) {
+            case NoCandidate.UnknownModel early when fleet.settling() -> new GatewayError.NoLiveWorker(early.model());
             case NoCandidate.UnknownModel unknown ->
                 new GatewayError.UnknownModel(
                         unknown.model(),

@@ -27,6 +27,7 @@ final class FakeFleet implements Fleet, LoadView {
     private final List<Runnable> onRoom = new CopyOnWriteArrayList<>();
     final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
     final Set<Integer> dead = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    volatile boolean settling;
     private volatile Directory directory = Directory.EMPTY;
 
     void workers(int capacity, List<String> models, URI... endpoints) {
@@ -69,6 +70,11 @@ final class FakeFleet implements Fleet, LoadView {
                 onRoom.forEach(Runnable::run);
             }
         });
+    }
+
+    @Override
+    public boolean settling() {
+        return settling;
     }
 
     @Override

@@ -41,6 +41,17 @@ class RoutesTest {
     }
 
     @Test
+    void aModelIsNotCalledUnknownBeforeWorkersCouldBeHeard() throws Exception {
+        String body = "{\"model\":\"late\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+        gateway.fleet.settling = true;
+        HttpResponse<String> early = gateway.post("/v1/chat/completions", body);
+        assertEquals(503, early.statusCode());
+        assertTrue(early.headers().firstValue("retry-after").isPresent());
+        gateway.fleet.settling = false;
+        assertEquals(404, gateway.post("/v1/chat/completions", body).statusCode());
+    }
+
+    @Test
     void whatNeedsNoWorkerIsLoggedTooAndNeverWhatTheClientWrote() throws Exception {
         Logger logger = assertInstanceOf(Logger.class, LoggerFactory.getLogger("penstock.request"));
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
