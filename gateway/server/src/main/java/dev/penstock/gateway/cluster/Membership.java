@@ -106,7 +106,9 @@ public final class Membership implements AutoCloseable {
         while (closing.getCount() > 0) {
             try (ClusterMember started = joining.join()) {
                 member = started;
-                fleet.joined();
+                if (settings.port() != 0) {
+                    fleet.joined(); // a port that nobody was told of is found by this very process's worker alone
+                }
                 AtomicBoolean merged = started.watchMerges();
                 UUID listener = feed.attach(started.workers());
                 feed.reconcile(started.workers());

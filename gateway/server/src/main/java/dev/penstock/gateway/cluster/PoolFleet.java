@@ -253,10 +253,8 @@ public final class PoolFleet implements Fleet {
         settledNanos = nanoClock.getAsLong() + SETTLING_NANOS;
     }
 
-    /**
-     * Whether workers may be there that this gateway has not heard of yet, as it has joined its cluster only just now: a
-     * model it does not know may then be one of theirs. Never without a cluster.
-     */
+    /** For a few seconds after it has joined its cluster; never without one. */
+    @Override
     public boolean settling() {
         return nanoClock.getAsLong() - settledNanos < 0;
     }

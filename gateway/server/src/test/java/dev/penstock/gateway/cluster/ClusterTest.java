@@ -283,7 +283,9 @@ class ClusterTest {
             return ClusterMember.start(MemberSettings.loopback(), Pools.SECRET);
         };
         PoolFleet fleet = fleet();
-        try (Membership membership = new Membership(MemberSettings.loopback(), fleet, joining)) {
+        // A port that others could have been told of; what is bound is up to the joining above.
+        MemberSettings found = new MemberSettings("127.0.0.1", 1, List.of(), Optional.empty());
+        try (Membership membership = new Membership(found, fleet, joining)) {
             membership.start().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertTrue(fleet.settling(), "its workers are yet to be heard");
             membership.lose();
