@@ -2,6 +2,7 @@ package dev.penstock.gateway.cluster;
 
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Worker;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -49,6 +50,17 @@ final class LoadBoard implements LoadView {
     @Override
     public int foreignLoad(int slot) {
         return Math.max(foreign.get(slot), saidFullAt.get(slot));
+    }
+
+    /**
+     * One request is let through whatever others have there: a gateway that keeps a worker full must not keep another from
+     * ever getting in. So a worker has at most one request too many for each gateway but the first. Not where it has just
+     * said that it is full.
+     */
+    @Override
+    public boolean hasRoom(Worker worker) {
+        int slot = worker.slot();
+        return (inFlight.get(slot) == 0 && saidFullAt.get(slot) == 0) || LoadView.super.hasRoom(worker);
     }
 
     @Override

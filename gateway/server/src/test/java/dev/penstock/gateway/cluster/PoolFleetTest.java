@@ -513,11 +513,22 @@ class PoolFleetTest {
     }
 
     @Test
+    void aGatewayThatKeepsAWorkerFullKeepsNobodyFromGettingIn() {
+        announce(Draft.of("w1", 1).load(9, 0));
+        assertTrue(room(), "one of ours, whatever others have there");
+        WorkerLease only = dispatch(worker(fleet, "w1"));
+        assertFalse(room(), "and no second");
+        only.end(failed(FailureClass.OVERLOADED));
+        assertFalse(room(), "it has said that it is full");
+    }
+
+    @Test
     void moreCapacityIsRoom() {
         announce(Draft.of("w1", 1).load(4, 0));
+        dispatch(worker(fleet, "w1"));
         assertFalse(room());
         room.clear();
-        announce(Draft.of("w1", 2).load(4, 0).capacity(5));
+        announce(Draft.of("w1", 2).load(4, 0).capacity(6));
         assertTrue(room());
         assertEquals(List.of("room"), room);
     }
