@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** The bundled model, loaded and run as anybody's, answers questions it was not trained on. */
 class ExaminationTest {
 
-    /** It had 172 right when it was made, of 180 wanted; the rest is room for other machines' rounding. */
-    private static final int PASS = 168;
+    /** It had 197 right when it was made, and 180 are wanted; the rest is room for other machines' rounding. */
+    private static final int PASS = 190;
 
     private static final int MOST_TOKENS = 220;
 
