@@ -15,11 +15,8 @@ final class ConfigChanges {
     private static final List<String> FIXED = List.of("listener", "admin", "cluster", "process", "limits.total-buffer");
 
     /** Below those, what can be changed all the same: certificates. */
-    private static final List<String> FREE = List.of(
-            "listener.tls.certificate",
-            "listener.tls.key",
-            "admin.tls.certificate",
-            "admin.tls.key");
+    private static final List<String> FREE =
+            List.of("listener.tls.certificate", "listener.tls.key", "admin.tls.certificate", "admin.tls.key");
 
     private ConfigChanges() {}
 

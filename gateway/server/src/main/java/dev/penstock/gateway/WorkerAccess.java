@@ -37,7 +37,12 @@ final class WorkerAccess {
             tls.put(upstream.workerId(), own);
             upstreams.put(
                     upstream.workerId(),
-                    new UpstreamAccess(upstream.endpoint(), credential(upstream.credential()), own, names(upstream), upstream.maxTokensOnly()));
+                    new UpstreamAccess(
+                            upstream.endpoint(),
+                            credential(upstream.credential()),
+                            own,
+                            names(upstream),
+                            upstream.maxTokensOnly()));
         }
     }
 

@@ -351,8 +351,9 @@ final class GatewayProcessTest {
         ConfigWatch.Reload refused = watch.reload();
         assertFalse(refused.swapped());
         assertEquals(
-                List.of("listener.port, listener.max-body, process.event-loops: changed (expected: the same as before, or a"
-                        + " restart)"),
+                List.of(
+                        "listener.port, listener.max-body, process.event-loops: changed (expected: the same as before, or a"
+                                + " restart)"),
                 refused.faults());
         Files.writeString(file, yaml(second).replace("health: {", "cluster: {}\nhealth: {"));
         assertEquals(
@@ -440,10 +441,9 @@ final class GatewayProcessTest {
     @Test
     void aSecretThatIsNotFitForAHeaderIsRefusedWithItsLine() {
         ConfigLoader broken = ConfigLoader.with(SecretResolver.of(Map.of("UPSTREAM_KEY", "canary\nx: y")));
-        IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class,
-                () -> broken.parse("gateway.yaml", yaml(), directory, GatewayConfig.class)
-                        .orThrow());
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> broken.parse(
+                        "gateway.yaml", yaml(), directory, GatewayConfig.class)
+                .orThrow());
         assertEquals(
                 "gateway.yaml:9:40: upstreams[0].credential.secret: env:UPSTREAM_KEY is not fit for a header (expected:"
                         + " visible ASCII characters)",

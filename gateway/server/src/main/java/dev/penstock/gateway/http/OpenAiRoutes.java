@@ -118,13 +118,12 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     /** Neither the path nor anything else the client wrote is logged: it may be anything, a key pasted by mistake too. */
     private void logged(HttpServerRequest request, String id, String operation, long receivedNanos) {
         if (settings.logged()) {
-            request.response()
-                    .endHandler(ended -> REQUESTS.atInfo()
-                            .addKeyValue("request_id", id)
-                            .addKeyValue("operation", operation)
-                            .addKeyValue("status", request.response().getStatusCode())
-                            .addKeyValue("total_ms", (System.nanoTime() - receivedNanos) / 1_000_000)
-                            .log("request"));
+            request.response().endHandler(ended -> REQUESTS.atInfo()
+                    .addKeyValue("request_id", id)
+                    .addKeyValue("operation", operation)
+                    .addKeyValue("status", request.response().getStatusCode())
+                    .addKeyValue("total_ms", (System.nanoTime() - receivedNanos) / 1_000_000)
+                    .log("request"));
         }
     }
 

@@ -178,8 +178,7 @@ public final class Pipeline {
         return switch (decision) {
             case RoutePlan plan -> {
                 Worker first = plan.attempts().getFirst().worker();
-                Optional<Placement> placed =
-                        fleet.dispatch(first).map(lease -> new Placement.Placed(plan, 0, lease));
+                Optional<Placement> placed = fleet.dispatch(first).map(lease -> new Placement.Placed(plan, 0, lease));
                 yield placed.isPresent() ? placed : tryPlace(request);
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
@@ -229,11 +228,7 @@ public final class Pipeline {
     }
 
     private Future<String> afterFailure(
-            Passage passage,
-            Asked asked,
-            Placement.Placed placed,
-            Outcome.Failed failure,
-            Relay.Result result) {
+            Passage passage, Asked asked, Placement.Placed placed, Outcome.Failed failure, Relay.Result result) {
         LOG.atInfo()
                 .addKeyValue("request_id", passage.arrival.id())
                 .addKeyValue("attempt", passage.attempts())
@@ -247,7 +242,8 @@ public final class Pipeline {
                 return attempt(passage, asked, next.get());
             }
             if (costsThePoolNothing(failure.failure())) {
-                // The plan knew only workers that had room then. Now that one is known to be dead, a fresh plan may know
+                // The plan knew only workers that had room then. Now that one is known to be dead, a fresh plan may
+                // know
                 // better.
                 return place(passage, asked).compose(fresh -> attempt(passage, asked, fresh));
             }

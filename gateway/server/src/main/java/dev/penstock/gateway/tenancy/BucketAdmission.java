@@ -60,7 +60,9 @@ public final class BucketAdmission implements Admission {
         Map<String, Limited> next = new HashMap<>();
         List<Runnable> later = new ArrayList<>();
         if (config.mode() == AuthMode.OPEN) {
-            config.rate().ifPresent(rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate, later)));
+            config.rate()
+                    .ifPresent(
+                            rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate, later)));
         }
         for (KeyConfig key : config.keys()) {
             key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate, later)));

@@ -14,7 +14,11 @@ import java.util.Map;
  * @param maxTokensOnly whether the worker knows {@code max_tokens} and not {@code max_completion_tokens}
  */
 public record UpstreamAccess(
-        URI origin, Map<String, String> credential, ClientTls tls, Map<String, String> modelNames, boolean maxTokensOnly) {
+        URI origin,
+        Map<String, String> credential,
+        ClientTls tls,
+        Map<String, String> modelNames,
+        boolean maxTokensOnly) {
     public UpstreamAccess {
         credential = Map.copyOf(credential);
         modelNames = Map.copyOf(modelNames);

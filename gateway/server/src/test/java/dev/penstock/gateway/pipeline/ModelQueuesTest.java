@@ -103,8 +103,10 @@ class ModelQueuesTest {
 
     @Test
     void whoFindsNoRoomBlocksOnlyThoseWithTheSameNeeds() {
-        Future<String> needy = queues.take(request("m", Capability.VISION), Optional::empty, Promise.<Boolean>promise()
-                .future());
+        Future<String> needy = queues.take(
+                request("m", Capability.VISION),
+                Optional::empty,
+                Promise.<Boolean>promise().future());
         Future<String> plain = ask("m", Capability.CHAT, "plain");
         roomFor(1);
         assertFalse(needy.isComplete());
@@ -118,6 +120,7 @@ class ModelQueuesTest {
             assertFalse(ask("m", Capability.CHAT, "r" + i).isComplete());
         }
         assertTrue(ask("m", Capability.CHAT, "one too many").failed());
-        assertFalse(ask("other", Capability.CHAT, "another model's queue is its own").isComplete());
+        assertFalse(ask("other", Capability.CHAT, "another model's queue is its own")
+                .isComplete());
     }
 }

@@ -97,8 +97,8 @@ final class TestGateway implements AutoCloseable {
                 vertx,
                 ClientConfig.defaults().withConnectTimeout(Duration.ofSeconds(5)),
                 Set.of(tls),
-                worker -> Optional.of(
-                        new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)));
+                worker ->
+                        Optional.of(new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)));
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),
                 (principal, request) ->
@@ -115,7 +115,8 @@ final class TestGateway implements AutoCloseable {
                 ports.authenticator(),
                 fleet,
                 budget,
-                new OpenAiSettings(new ByteSize(16 << 20), Duration.ofSeconds(5), JsonLimits.DEFAULT, 1_700_000_000, true));
+                new OpenAiSettings(
+                        new ByteSize(16 << 20), Duration.ofSeconds(5), JsonLimits.DEFAULT, 1_700_000_000, true));
         server = vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(routes)
@@ -140,8 +141,7 @@ final class TestGateway implements AutoCloseable {
 
     /** A chat whose body's length is not said beforehand. */
     HttpResponse<String> postChunked(byte[] body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port() + "/v1/chat/completions"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/v1/chat/completions"))
                 .header("content-type", "application/json")
                 .timeout(Duration.ofSeconds(20))
                 .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
