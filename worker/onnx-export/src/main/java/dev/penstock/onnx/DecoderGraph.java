@@ -163,7 +163,8 @@ final class DecoderGraph {
         float[] cosines = new float[shape.contextLength() * half];
         float[] sines = new float[cosines.length];
         for (int i = 0; i < cosines.length; i++) {
-            double angle = i / half * Math.pow(shape.ropeTheta(), -2.0 * (i % half) / shape.headSize());
+            int position = i / half;
+            double angle = position * Math.pow(shape.ropeTheta(), -2.0 * (i % half) / shape.headSize());
             cosines[i] = (float) Math.cos(angle);
             sines[i] = (float) Math.sin(angle);
         }

@@ -43,12 +43,14 @@ class RoutesTest {
     @Test
     void aModelIsNotCalledUnknownBeforeWorkersCouldBeHeard() throws Exception {
         String body = "{\"model\":\"late\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+        int before = gateway.records.size();
         gateway.fleet.settling = true;
         HttpResponse<String> early = gateway.post("/v1/chat/completions", body);
         assertEquals(503, early.statusCode());
         assertTrue(early.headers().firstValue("retry-after").isPresent());
         gateway.fleet.settling = false;
         assertEquals(404, gateway.post("/v1/chat/completions", body).statusCode());
+        TestGateway.eventually("both settled", () -> gateway.records.size() == before + 2);
     }
 
     @Test
@@ -177,7 +179,9 @@ class RoutesTest {
         HttpResponse<String> response = gateway.post("/v1/chat/completions", "{\"model\":\"m\",\n \"messages\":[}");
         assertEquals(400, response.statusCode());
         assertTrue(response.body().contains("line 2, column"), response.body());
-        assertEquals("bad_request", gateway.settled().result());
+        TestGateway.eventually(
+                "settled so",
+                () -> gateway.records.stream().anyMatch(record -> record.result().equals("bad_request")));
     }
 
     @Test
