@@ -26,8 +26,8 @@ public record LimitsConfig(
         ByteSize answer,
 
         @Doc("The most bytes of the bodies of all requests together, from the first byte to the end of the answer; a"
-                + " request beyond it is answered 503. A body whose length is not declared counts as listener.max-body"
-                + " until it is read. At least listener.max-body.")
+                + " request beyond it is answered 503. A body counts by its declared length, or as it comes where it has none."
+                + " At least listener.max-body.")
         @Default("256MiB")
         @Range(min = "1B", max = "1TiB")
         ByteSize totalBodies) {}

@@ -4,7 +4,6 @@ import dev.penstock.runtime.config.ByteSize;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,29 +18,45 @@ final class BodyBudget {
     /** What one body takes. It is given back once all who hold it have let go; at first one does. Thread safe. */
     static final class Share {
         private final BodyBudget budget;
-        private final AtomicLong bytes;
-        private final AtomicInteger holders = new AtomicInteger(1);
+        private long bytes;
+        private int holders = 1;
 
         private Share(BodyBudget budget, long bytes) {
             this.budget = budget;
-            this.bytes = new AtomicLong(bytes);
+            this.bytes = bytes;
         }
 
-        /** The body is read and takes no more than this: gives back the rest of what it might have taken. */
-        void shrink(long actualBytes) {
-            long given = bytes.getAndUpdate(before -> Math.min(before, actualBytes));
-            budget.takenBytes.addAndGet(Math.min(0, actualBytes - given));
+        /**
+         * The body comes to this many bytes.
+         *
+         * @return whether there was room for them; never once nobody holds it, since nobody would give them back
+         */
+        synchronized boolean growTo(long totalBytes) {
+            if (holders == 0) {
+                return false;
+            }
+            long more = totalBytes - bytes;
+            if (more <= 0) {
+                return true;
+            }
+            if (!budget.reserve(more)) {
+                return false;
+            }
+            bytes = totalBytes;
+            return true;
         }
 
         /** One more holds it. */
-        void retain() {
-            holders.incrementAndGet();
+        synchronized void retain() {
+            holders++;
         }
 
         /** One fewer holds it. */
-        void release() {
-            if (holders.decrementAndGet() == 0) {
-                budget.takenBytes.addAndGet(-bytes.getAndSet(0));
+        synchronized void release() {
+            holders--;
+            if (holders == 0) {
+                budget.takenBytes.addAndGet(-bytes);
+                bytes = 0;
             }
         }
     }
@@ -52,7 +67,7 @@ final class BodyBudget {
     }
 
     /**
-     * Takes what the body of a request is declared to have, or all that it may have where nothing is declared.
+     * Takes what the body of a request is declared to have; where nothing is declared, its share grows as it comes.
      *
      * @param limit the most bytes of one body: what is declared beyond it is refused, not read
      * @return empty where less than that is left
@@ -60,7 +75,7 @@ final class BodyBudget {
     Optional<Share> take(HttpServerRequest request, ByteSize limit) {
         @Nullable String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return take(length == null ? limit.bytes() : Math.clamp(Long.parseLong(length), 0, limit.bytes()));
+            return take(length == null ? 0 : Math.clamp(Long.parseLong(length), 0, limit.bytes()));
         } catch (NumberFormatException notOne) {
             return take(limit.bytes());
         }
@@ -68,11 +83,15 @@ final class BodyBudget {
 
     /** Takes this many bytes; empty where less is left. */
     Optional<Share> take(long bytes) {
-        if (takenBytes.addAndGet(bytes) > limitBytes) {
+        return reserve(bytes) ? Optional.of(new Share(this, bytes)) : Optional.empty();
+    }
+
+    private boolean reserve(long bytes) {
+        boolean room = takenBytes.addAndGet(bytes) <= limitBytes;
+        if (!room) {
             takenBytes.addAndGet(-bytes);
-            return Optional.empty();
         }
-        return Optional.of(new Share(this, bytes));
+        return room;
     }
 
     /** How many bytes are taken now. */

@@ -124,13 +124,14 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
         }
         Optional<BodyBudget.Share> share = bodies.take(request, listener.maxBody());
         if (share.isEmpty()) {
-            refuse(
-                    request,
-                    ApiError.unavailable(
-                            "overloaded", "this worker has as many bytes of requests as it may hold", SOON));
+            refuse(request, full());
             return;
         }
         read(request, endpoint, share.get());
+    }
+
+    private static ApiError full() {
+        return ApiError.unavailable("overloaded", "this worker has as many bytes of requests as it may hold", SOON);
     }
 
     private void read(HttpServerRequest request, Endpoint endpoint, BodyBudget.Share share) {
@@ -145,9 +146,8 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
                 share,
                 log,
                 nanoClock);
-        BoundedBody.read(vertx, request, listener.maxBody(), listener.bodyTimeout())
+        BoundedBody.read(vertx, request, listener.maxBody(), listener.bodyTimeout(), share::growTo)
                 .map(body -> {
-                    share.shrink(body.length());
                     if (!exchange.ended()) {
                         backend.serve(endpoint, exchange, body);
                     }
@@ -160,6 +160,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
     private static void fail(Exchange exchange, Throwable failure) {
         switch (failure) {
             case RequestRejectedException rejection -> exchange.error(rejection.error());
+            case RequestRejected rejected when rejected.status() == 503 -> exchange.error(full());
             case RequestRejected rejected ->
                 exchange.error(ApiError.invalid(rejected.status(), rejected.getMessage())
                         .withCode(rejected.code()));

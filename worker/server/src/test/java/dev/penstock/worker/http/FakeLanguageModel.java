@@ -42,6 +42,7 @@ public final class FakeLanguageModel implements LanguageModel {
     final BlockingQueue<Run> accepted = new LinkedBlockingQueue<>();
     private Optional<EngineException> refusal = Optional.empty();
     private Consumer<Run> script = run -> {};
+    private volatile boolean alive = true;
 
     FakeLanguageModel() {
         this(new EngineLoad(1, 4, 0, 4, 0, 1024));
@@ -55,6 +56,16 @@ public final class FakeLanguageModel implements LanguageModel {
     /** Refuses what comes. */
     void refuse(EngineException exception) {
         refusal = Optional.of(exception);
+    }
+
+    /** Answers nothing any more. */
+    void die() {
+        alive = false;
+    }
+
+    @Override
+    public boolean alive() {
+        return alive;
     }
 
     /** Answers each request at once. */

@@ -186,6 +186,20 @@ final class OtherRoutesTest {
     }
 
     @Test
+    void aWorkerWithADeadModelIsNotReady() throws Exception {
+        try (RoutesFixture fixture = RoutesFixture.open()) {
+            fixture.model.die();
+            HttpResponse<String> health = fixture.get("/health");
+            HttpResponse<String> refused = fixture.post(RoutesFixture.CHAT, "{}");
+
+            assertEquals(503, health.statusCode());
+            assertTrue(health.body().startsWith("{\"status\":\"model_failed\""), health.body());
+            assertEquals(503, refused.statusCode());
+            assertTrue(refused.body().contains("\"code\":\"model_failed\""), refused.body());
+        }
+    }
+
+    @Test
     void drainingFinishesWhatItHasAndTakesNoMore() throws Exception {
         try (RoutesFixture fixture = RoutesFixture.open()) {
             CompletableFuture<HttpResponse<String>> answer = fixture.client.sendAsync(
