@@ -62,7 +62,7 @@ enum NumberTopic implements Topic {
             Can you sort these numbers: {a}?
             Put the following numbers in order: {a}
             Can you order these numbers: {a}
-            Arrange {a} from smallest to largest.""")) {
+            Bring the numbers {a} into order.""")) {
         @Override
         Question ask(String phrasing, Part part, RandomGenerator random) {
             List<Integer> numbers = toSort(part, random);

@@ -33,7 +33,7 @@ enum SmallTalkTopic implements Topic {
             Good evening to you!
             Can you say hi?
             Hi, how can you help me?""", """
-            Hi Penstock!
+            Hello to you, Penstock!
             Hey Penstock, hello!
             Good day to you!
             Can you say hello?""")),

@@ -85,9 +85,11 @@ public final class BoundedBody {
 
     /** What is left of the body is dropped as it comes, and the connection ends after the answer. */
     private Future<Buffer> refuse(RequestRejected rejection) {
-        if (promise.tryFail(rejection)) {
+        if (!promise.future().isComplete()) {
+            // Before the failure is told, which writes the answer's head.
             ConnectionClock.of(request).ifPresent(ConnectionClock::refuseRest);
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            promise.tryFail(rejection);
         }
         return promise.future();
     }
