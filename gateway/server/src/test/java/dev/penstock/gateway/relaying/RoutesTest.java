@@ -179,9 +179,8 @@ class RoutesTest {
         HttpResponse<String> response = gateway.post("/v1/chat/completions", "{\"model\":\"m\",\n \"messages\":[}");
         assertEquals(400, response.statusCode());
         assertTrue(response.body().contains("line 2, column"), response.body());
-        TestGateway.eventually(
-                "settled so",
-                () -> gateway.records.stream().anyMatch(record -> record.result().equals("bad_request")));
+        TestGateway.eventually("settled so", () -> gateway.records.stream()
+                .anyMatch(record -> record.result().equals("bad_request")));
     }
 
     @Test
