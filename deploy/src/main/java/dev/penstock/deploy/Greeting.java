@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What {@code penstock up} prints when it is ready.
@@ -12,16 +11,15 @@ import java.util.Optional;
  * @param url the API
  * @param adminUrl the admin listener
  * @param models what is served, by name
- * @param startup since the process began, where the system says when that was
+ * @param startup since the virtual machine began
  */
-record Greeting(URI url, URI adminUrl, List<String> models, Optional<Duration> startup) {
+record Greeting(URI url, URI adminUrl, List<String> models, Duration startup) {
     Greeting {
         models = List.copyOf(models);
     }
 
     String text() {
-        var time = startup.map(taken -> String.format(Locale.ROOT, " after %.1f s", taken.toMillis() / 1000.0))
-                .orElse("");
+        var time = String.format(Locale.ROOT, " after %.1f s", startup.toMillis() / 1000.0);
         return """
                 Penstock is ready%s.
 

@@ -5,8 +5,10 @@ import dev.penstock.runtime.config.ConfigLoader;
 import dev.penstock.runtime.telemetry.Logging;
 import dev.penstock.worker.config.WorkerConfig;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -56,12 +58,9 @@ final class UpCommand implements Runnable {
         Logging.configure(config.value().log().format(), config.value().log().level());
         var pool = LocalPool.start(config.value(), worker());
         config.watch().ifPresent(pool::follow);
-        var started = ProcessHandle.current().info().startInstant();
-        out.print(new Greeting(
-                        pool.url(),
-                        pool.adminUrl(),
-                        pool.models(),
-                        started.map(then -> Duration.between(then, clock.instant())))
+        // Not the process's own start: a checkout's command builds first, and then becomes this process.
+        var started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        out.print(new Greeting(pool.url(), pool.adminUrl(), pool.models(), Duration.between(started, clock.instant()))
                 .text());
         out.flush();
         Foreground.run("pool", pool::close);

@@ -25,7 +25,7 @@ class PoolProcessesIT {
         Path root = Path.of(System.getProperty("penstock.root", ".."));
         Path model = root.resolve("worker/models/target/models").resolve(ProcessPool.MODEL);
         PoolScenario scenario = new PoolScenario();
-        scenario.run(directory, model.toAbsolutePath().normalize());
+        scenario.run(directory, model.toAbsolutePath().normalize(), ProcessPool.Patience.BUSY_MACHINE);
 
         Files.writeString(Files.createDirectories(Path.of("target")).resolve("pool-times.txt"), scenario.report());
         System.out.println(scenario.report());

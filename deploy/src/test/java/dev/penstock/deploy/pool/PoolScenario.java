@@ -1,6 +1,7 @@
 package dev.penstock.deploy.pool;
 
 import dev.penstock.deploy.pool.ProcessPool.Gateway;
+import dev.penstock.deploy.pool.ProcessPool.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +45,8 @@ final class PoolScenario {
         return text.append(answered).append(" requests answered\n").toString();
     }
 
-    void run(Path directory, Path modelDirectory) throws IOException, InterruptedException {
-        try (ProcessPool pool = new ProcessPool(directory, modelDirectory)) {
+    void run(Path directory, Path modelDirectory, Patience patience) throws IOException, InterruptedException {
+        try (ProcessPool pool = new ProcessPool(directory, modelDirectory, patience)) {
             PenstockNode first = pool.startWorker("worker-1");
             PenstockNode second = pool.startWorker("worker-2");
             for (Gateway gateway : pool.gateways()) {

@@ -11,7 +11,9 @@ final class PoolTimes {
     public static void main(String[] arguments) throws Exception {
         PoolScenario scenario = new PoolScenario();
         scenario.run(
-                Files.createTempDirectory("pool-times"), Path.of(arguments[0]).toAbsolutePath());
+                Files.createTempDirectory("pool-times"),
+                Path.of(arguments[0]).toAbsolutePath(),
+                ProcessPool.Patience.DEFAULT);
         System.out.print(scenario.report());
     }
 }
