@@ -31,6 +31,8 @@ public final class Logging {
 
     private static final Map<String, Level> QUIET = Map.of(
             "com.hazelcast", Level.WARN,
+            // Warns at every try to connect, twice a second; whoever wants the connection says so once.
+            "com.hazelcast.client.impl.connection", Level.ERROR,
             "io.netty", Level.WARN,
             "io.vertx", Level.WARN,
             "ai.djl", Level.WARN,
