@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,8 +53,21 @@ class HttpServerFactoryTest {
         }
         assertEquals(3, loops.size());
         await(listening.close(Duration.ZERO));
-        int port = listening.port();
-        assertThrows(IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
+        awaitRefused(listening.port());
+    }
+
+    /** Waits until nobody listens: NIO lets go of a closed listener's port when its selector next wakes. */
+    private static void awaitRefused(int port) {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(EchoServer.PATIENCE_SECONDS);
+        while (System.nanoTime() - limit < 0) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            } catch (IOException refused) {
+                return;
+            }
+        }
+        throw new AssertionError("connections to " + port + " are still accepted");
     }
 
     @ParameterizedTest
