@@ -243,7 +243,7 @@ final class DataPlane {
     }
 
     PoolView view() {
-        return new PoolView(fleet, membership, secret, pipeline);
+        return new PoolView(() -> live().config().site().site(), fleet, membership, secret, pipeline);
     }
 
     BufferBudget budget() {

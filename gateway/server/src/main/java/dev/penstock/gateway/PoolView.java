@@ -9,20 +9,29 @@ import dev.penstock.gateway.cluster.WorkerStatus;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Site;
 import dev.penstock.routing.limit.FailureAccrual;
 import dev.penstock.routing.limit.Reachability;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Puts together what the admin listener tells of the pool. */
 final class PoolView {
+    private final Supplier<Site> site;
     private final PoolFleet fleet;
     private final Optional<Membership> membership;
     private final ClusterSecret secret;
     private final Pipeline pipeline;
 
-    PoolView(PoolFleet fleet, Optional<Membership> membership, ClusterSecret secret, Pipeline pipeline) {
+    PoolView(
+            Supplier<Site> site,
+            PoolFleet fleet,
+            Optional<Membership> membership,
+            ClusterSecret secret,
+            Pipeline pipeline) {
+        this.site = site;
         this.fleet = fleet;
         this.membership = membership;
         this.secret = secret;
@@ -42,6 +51,7 @@ final class PoolView {
             refused.put(reason.label(), fleet.refused(reason));
         }
         return new PoolReport(
+                site.get(),
                 fleet.status().stream().map(PoolView::worker).toList(),
                 waiting,
                 refused,

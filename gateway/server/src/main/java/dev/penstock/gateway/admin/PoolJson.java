@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ final class PoolJson {
 
     static String of(PoolReport report) {
         ObjectNode root = MAPPER.createObjectNode();
+        describe(report.site(), root.putObject("site"));
         ArrayNode workers = root.putArray("workers");
         report.workers().forEach(worker -> describe(worker, workers.addObject()));
         ObjectNode waiting = root.putObject("waiting");
@@ -46,12 +48,15 @@ final class PoolJson {
         node.put("capacity", worker.capacity());
         node.put("signal_age_ms", report.signalAgeMillis());
         node.put("accelerator", label(worker.accelerator()));
-        ObjectNode site = node.putObject("site");
-        site.put("name", worker.site().name());
-        site.put("kind", label(worker.site().kind()));
-        site.put("region", worker.site().region());
+        describe(worker.site(), node.putObject("site"));
         ArrayNode models = node.putArray("models");
         worker.models().forEach(model -> describe(model, models.addObject()));
+    }
+
+    private static void describe(Site site, ObjectNode node) {
+        node.put("name", site.name());
+        node.put("kind", label(site.kind()));
+        node.put("region", site.region());
     }
 
     private static void describe(ServedModel model, ObjectNode node) {

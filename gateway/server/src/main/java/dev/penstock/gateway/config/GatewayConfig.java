@@ -37,7 +37,8 @@ public record GatewayConfig(
         @Doc("How the process uses its machine.") @Default("{}")
         ProcessConfig process,
 
-        @Doc("Where this gateway runs.") @Default("{}") SiteConfig site,
+        @Doc("Where this gateway runs; told in `/pool`.") @Default("{}")
+        SiteConfig site,
 
         @Doc("Servers that are not ours, as workers; at most 1,000.")
         List<UpstreamConfig> upstreams,

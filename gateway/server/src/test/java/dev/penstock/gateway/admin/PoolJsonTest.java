@@ -39,12 +39,14 @@ final class PoolJsonTest {
                         Set.of(Capability.CHAT, Capability.JSON_SCHEMA),
                         Optional.of(new Price(0.5, 1.5)))));
         PoolReport report = new PoolReport(
+                Site.LOCAL,
                 List.of(new WorkerReport(worker, true, WorkerReport.State.EJECTED, 3, 5, 120)),
                 Map.of("org/m", 4),
                 Map.of("replayed", 1L),
                 Optional.of(new PoolReport.Cluster("penstock-1-ab", true, 2)));
         String expected = """
-                {"workers": [{"id": "w1", "source": "announced", "endpoint": "http://10.0.0.7:8000", "state": "ejected",
+                {"site": {"name": "local", "kind": "edge", "region": ""},
+                 "workers": [{"id": "w1", "source": "announced", "endpoint": "http://10.0.0.7:8000", "state": "ejected",
                   "in_flight": 3, "reported_load": 5, "capacity": 8, "signal_age_ms": 120, "accelerator": "gpu",
                   "site": {"name": "plant-7", "kind": "edge", "region": "eu"},
                   "models": [{"id": "org/m", "revision": "r1", "parameters": 7, "context_tokens": 2048,

@@ -2,6 +2,7 @@ package dev.penstock.gateway.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.penstock.routing.Site;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,11 @@ final class PoolMetersTest {
         PoolMeters meters = new PoolMeters(
                 registry,
                 () -> new PoolReport(
-                        List.of(), Map.of(), Map.of("forged", forged.get(), "replayed", 0L), Optional.empty()));
+                        Site.LOCAL,
+                        List.of(),
+                        Map.of(),
+                        Map.of("forged", forged.get(), "replayed", 0L),
+                        Optional.empty()));
         meters.refresh();
         assertEquals(3, refused(registry, "forged"));
         assertEquals(0, refused(registry, "replayed"));
