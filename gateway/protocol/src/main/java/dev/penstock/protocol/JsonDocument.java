@@ -13,11 +13,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A JSON object as the bytes it came in, with the place of each top-level value. What is not rewritten passes on byte for
@@ -29,6 +34,11 @@ public final class JsonDocument {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     /** The API knows a few dozen; each costs more memory than its bytes. */
     private static final int MAX_FIELDS = 1024;
+
+    private static final int DECODED_CHARS = 8192;
+    /** Which setting of the parser would have it otherwise, and its note that it does not quote: of no use to a client. */
+    private static final Pattern JACKSONS_OWN = Pattern.compile(
+            ",? from `[^`]*`|:? ?enable `[^`]*` to allow|\\s*\\(?start marker at \\[Source.*|\\s*at \\[Source.*");
 
     private final byte[] bytes;
     private final Map<String, Span> fields;
@@ -48,7 +58,7 @@ public final class JsonDocument {
      * @throws JsonRejectedException with a 400 that says where and what
      */
     public static JsonDocument parse(byte[] bytes, JsonLimits limits) throws JsonRejectedException {
-        requireUtf8Start(bytes);
+        requireUtf8(bytes);
         JsonFactory factory = factoryFor(limits);
         try (JsonParser parser = factory.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -264,7 +274,7 @@ public final class JsonDocument {
         };
     }
 
-    private static void requireUtf8Start(byte[] bytes) throws JsonRejectedException {
+    private static void requireUtf8(byte[] bytes) throws JsonRejectedException {
         if (bytes.length == 0) {
             throw rejected("the body is empty (expected: a JSON object)");
         }
@@ -272,6 +282,17 @@ public final class JsonDocument {
             int b = bytes[i] & 0xff;
             if (b == 0 || b == 0xfe || b == 0xff || (b == 0xef && i == 0)) {
                 throw rejected("the body is not plain UTF-8 (expected: UTF-8 without a byte order mark)");
+            }
+        }
+        // Jackson takes overlong forms and more for what they look like: two spellings of one name, seen as one by
+        // some.
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, DECODED_CHARS) + 1);
+        for (CoderResult result = CoderResult.OVERFLOW; result.isOverflow(); ) {
+            result = decoder.decode(in, out.clear(), true);
+            if (result.isError()) {
+                throw rejected("the body is not valid UTF-8 at byte " + in.position() + " (expected: UTF-8)");
             }
         }
     }
@@ -292,7 +313,9 @@ public final class JsonDocument {
 
     private static String firstLine(String message) {
         int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        return JACKSONS_OWN
+                .matcher(end < 0 ? message : message.substring(0, end))
+                .replaceAll("");
     }
 
     private static JsonRejectedException rejected(String message) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,23 @@ class JsonDocumentTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":NaN}",
+                "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1",
+                "{\"a\":[1",
+                "{\"a\":\"x",
+                "{\"a\":.5}",
+                "{\"a\":1,}"
+            })
+    void doesNotSpeakOfItsParser(String json) {
+        String message = assertThrows(JsonRejectedException.class, () -> parse(json))
+                .error()
+                .message();
+        assertFalse(message.contains("`") || message.contains("Source") || message.contains("Feature"), message);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {65, 100_000})
     void refusesDeepNesting(int depth) {
         ApiError error = assertThrows(
@@ -126,6 +144,21 @@ class JsonDocumentTest {
                 () -> JsonDocument.parse(
                         new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xc3, '"', '}'}, JsonLimits.DEFAULT));
         assertThrows(JsonRejectedException.class, () -> JsonDocument.parse(new byte[0], JsonLimits.DEFAULT));
+    }
+
+    /** Overlong forms, beyond U+10FFFF, a surrogate: one byte sequence for one text, or keys and names have two spellings. */
+    @ParameterizedTest
+    @ValueSource(strings = {"c0ad", "c080", "e080af", "f08080af", "f4908080", "f7bfbfbf", "eda080", "ff", "e282"})
+    void refusesBytesThatOnlyLookLikeUtf8(String hex) {
+        byte[] text = HexFormat.of().parseHex(hex);
+        byte[] body =
+                ("{\"a\":\"" + "x".repeat(20_000) + "?".repeat(text.length) + "\"}").getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(text, 0, body, body.length - 2 - text.length, text.length);
+        ApiError error = assertThrows(JsonRejectedException.class, () -> JsonDocument.parse(body, JsonLimits.DEFAULT))
+                .error();
+        assertEquals(
+                "the body is not valid UTF-8 at byte " + (body.length - 2 - text.length) + " (expected: UTF-8)",
+                error.message());
     }
 
     @Test

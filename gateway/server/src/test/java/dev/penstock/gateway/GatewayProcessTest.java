@@ -343,6 +343,11 @@ final class GatewayProcessTest {
 
         Files.writeString(file, yaml(second) + "nonsense: 1\n");
         assertFalse(watch.reload().swapped());
+        // Cut off as it is written, the file is a valid one that asks for no key.
+        Files.writeString(file, yaml());
+        assertEquals(
+                List.of("auth.mode: changed (expected: the same as before, or a restart)"),
+                watch.reload().faults());
         Files.writeString(
                 file,
                 yaml(second)

@@ -20,6 +20,7 @@ final class ClientFlow {
     private final Loop loop;
 
     private boolean paused;
+    private boolean stopped;
     private long charged;
     private Loop.@Nullable Timer stall;
 
@@ -77,6 +78,9 @@ final class ClientFlow {
 
     private void armStall() {
         disarmStall();
+        if (stopped) {
+            return;
+        }
         stall = loop.schedule(settings.writeStall(), client::reset);
     }
 
@@ -88,12 +92,16 @@ final class ClientFlow {
     }
 
     private void charge() {
+        if (stopped) {
+            return; // writes end after the client has left, too, and nobody would give back what they charge then
+        }
         long unwritten = client.unwrittenBytes();
         budget.adjust(unwritten - charged);
         charged = unwritten;
     }
 
     private void stop() {
+        stopped = true;
         disarmStall();
         budget.adjust(-charged);
         charged = 0;

@@ -41,6 +41,7 @@ final class StreamRelay implements AnswerRelay {
     private Buffer outgoing = Buffer.buffer();
 
     private int pendingCharged;
+    private boolean released;
     private long frames;
     private int finishedChoices;
 
@@ -87,6 +88,7 @@ final class StreamRelay implements AnswerRelay {
 
     @Override
     public void release() {
+        released = true;
         budget.adjust(-pendingCharged);
         pendingCharged = 0;
     }
@@ -223,6 +225,9 @@ final class StreamRelay implements AnswerRelay {
         if (flow.client().committed() && outgoing.length() > 0) {
             flow.write(outgoing);
             outgoing = Buffer.buffer();
+        }
+        if (released) {
+            return; // the write has found that the client is gone
         }
         int pending = decoder.pendingBytes() + outgoing.length();
         budget.adjust(pending - pendingCharged);

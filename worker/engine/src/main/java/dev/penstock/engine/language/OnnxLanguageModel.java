@@ -179,6 +179,10 @@ final class OnnxLanguageModel implements LanguageModel {
         int size = description.vocabularySize();
         request.sampling().logitBias().keySet().forEach(id -> checkToken("logit_bias", id, size));
         request.stop().tokenIds().forEach(id -> checkToken("stop_token_ids", id, size));
+        if (request.stop().minTokens() > 0 && endTokens(request.stop()).size() >= size) {
+            throw new InvalidRequestException(
+                    "stop_token_ids", "every token ends the text (expected: at least one that may be chosen first)");
+        }
         int limit = loop.runningLimit();
         if (request.sequences() > limit) {
             throw new InvalidRequestException(
@@ -193,14 +197,19 @@ final class OnnxLanguageModel implements LanguageModel {
         }
     }
 
-    /** Makes the sequences of a generation; on the decode thread, whose scratch space they share. */
-    private List<ActiveSequence> sequences(ActiveGeneration generation) {
-        GenerationRequest request = generation.request();
-        StopRules stop = request.stop();
+    private Set<Integer> endTokens(StopRules stop) {
         Set<Integer> endTokens = new HashSet<>(stop.tokenIds());
         if (!stop.ignoreEos()) {
             endTokens.addAll(settings.endTokens());
         }
+        return endTokens;
+    }
+
+    /** Makes the sequences of a generation; on the decode thread, whose scratch space they share. */
+    private List<ActiveSequence> sequences(ActiveGeneration generation) {
+        GenerationRequest request = generation.request();
+        StopRules stop = request.stop();
+        Set<Integer> endTokens = endTokens(stop);
         int[] prompt = generation.prompt();
         int room = description.contextLength() - prompt.length;
         int maxTokens = stop.maxTokens().orElse(room);

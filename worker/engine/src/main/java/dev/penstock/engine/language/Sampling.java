@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param minP 0 to 1: only tokens at least this likely, relative to the likeliest
  * @param presencePenalty -2 to 2: taken from the logit of every token already in the completion
  * @param frequencyPenalty -2 to 2: taken once for each time the token occurs in the completion
- * @param repetitionPenalty above 0, up to 10: divides positive and multiplies negative logits of tokens already seen; 1
+ * @param repetitionPenalty from 0.01, where no logit overflows, to 10: divides positive and multiplies negative logits of tokens already seen; 1
  *     for none
  * @param logitBias added to the logits of these token ids, -100 to 100; -100 bans a token, as far as others are left
  * @param seed the same seed gives the same text; where absent, the engine draws one
@@ -46,8 +46,8 @@ public record Sampling(
         check(
                 "repetition_penalty",
                 repetitionPenalty,
-                repetitionPenalty > 0 && repetitionPenalty <= 10,
-                "a number above 0 and up to 10");
+                repetitionPenalty >= 0.01f && repetitionPenalty <= 10,
+                "a number from 0.01 to 10");
         logitBias = Map.copyOf(logitBias);
         check("logit_bias", logitBias.size(), logitBias.size() <= LOGIT_BIAS_LIMIT, "at most 1024 entries");
         logitBias.forEach((id, bias) ->

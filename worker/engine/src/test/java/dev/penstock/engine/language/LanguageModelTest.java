@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -357,6 +358,10 @@ final class LanguageModelTest {
                 "stop_token_ids",
                 new GenerationRequest(
                         prompt("a"), WARM, new StopRules(OptionalInt.of(1), 0, List.of(), Set.of(size), false)));
+        Set<Integer> all = IntStream.range(0, size).boxed().collect(Collectors.toSet());
+        assertParameter(
+                "stop_token_ids",
+                new GenerationRequest(prompt("a"), WARM, new StopRules(OptionalInt.of(2), 1, List.of(), all, false)));
         assertParameter("prompt", new GenerationRequest(new Prompt.Tokens(List.of(1, size)), WARM, StopRules.after(1)));
         assertParameter("messages", new GenerationRequest(new Prompt.Chat(List.of()), WARM, StopRules.after(1)));
     }

@@ -188,7 +188,8 @@ final class SamplerTest {
         "min_p, -0.1",
         "presence_penalty, 3",
         "frequency_penalty, -2.5",
-        "repetition_penalty, 0"
+        "repetition_penalty, 0",
+        "repetition_penalty, 1e-38"
     })
     void valuesOutOfRangeAreNamed(String parameter, double value) {
         Sampling.Builder builder = new Sampling.Builder();

@@ -27,7 +27,7 @@ final class SamplingFields {
         fields.number("min_p", 0, 1).ifPresent(builder::minP);
         fields.number("presence_penalty", -2, 2).ifPresent(builder::presencePenalty);
         fields.number("frequency_penalty", -2, 2).ifPresent(builder::frequencyPenalty);
-        fields.number("repetition_penalty", 0, 10).ifPresent(builder::repetitionPenalty);
+        fields.number("repetition_penalty", 0.01, 10).ifPresent(builder::repetitionPenalty);
         fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE).ifPresent(builder::seed);
         logitBias(fields).ifPresent(builder::logitBias);
         return builder.build();
