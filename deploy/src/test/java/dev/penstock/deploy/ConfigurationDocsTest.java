@@ -26,7 +26,9 @@ final class ConfigurationDocsTest {
                 `penstock config schema gateway` a JSON Schema for editors.
 
                 A gateway reads its file again on SIGHUP and when it, or a file it names, has changed. One that is
-                refused changes nothing.
+                refused changes nothing; neither does one that changes `listener`, `admin`, `cluster`, `process`,
+                `limits.total-buffer` or `auth.mode`, which need a restart, but for the files of certificates. A worker
+                reads its certificates again in the same way, and nothing else.
 
                 Secrets are references, `env:NAME` or `file:path`, never values.
 

@@ -12,7 +12,8 @@ import java.util.Optional;
 public record AuthConfig(
         @Doc("""
                 `open` lets everybody ask and is accepted only where `listener.host` is a loopback address; `keys` asks
-                for `Authorization: Bearer` and one of `keys`.""") @Default("open") AuthMode mode,
+                for `Authorization: Bearer` and one of `keys`. Changing it needs a restart: a file that is cut off while it is
+                written must not open the gateway.""") @Default("open") AuthMode mode,
 
         @Doc("""
                 The secret that `hmac-sha256` hashes are made with. With one, a stolen configuration does not tell
