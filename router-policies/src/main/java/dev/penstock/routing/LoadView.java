@@ -5,7 +5,7 @@ package dev.penstock.routing;
  * microseconds apart from one another: a policy treats them as samples.
  */
 public interface LoadView {
-    /** Requests this gateway has dispatched to the worker and not yet seen the end of. */
+    /** Places of the requests this gateway has dispatched to the worker and not yet seen the end of. */
     int inFlight(int slot);
 
     /** Requests the worker itself last reported as running or queued, from all gateways; 0 where it reports none. */
@@ -20,10 +20,15 @@ public interface LoadView {
         return Math.max(0, reportedLoad(slot) - inFlight(slot));
     }
 
-    /** Whether the worker takes another request beside those it has. */
-    default boolean hasRoom(Worker worker) {
+    /**
+     * Whether the worker takes a request beside those it has.
+     *
+     * @param places how many it takes, at least 1; more than the worker has are as many as it has
+     */
+    default boolean hasRoom(Worker worker, int places) {
         // Counted as a difference: the sum of two large loads is no int.
-        return foreignLoad(worker.slot()) < worker.capacity() - inFlight(worker.slot());
+        int left = worker.capacity() - inFlight(worker.slot());
+        return foreignLoad(worker.slot()) <= left - Math.min(places, worker.capacity());
     }
 
     /** Whether the worker may be sent requests: alive by lease and probe, not draining. */

@@ -39,7 +39,7 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         for (Worker worker : able) {
             if (load.available(worker.slot())) {
                 anyAlive = true;
-                if (load.hasRoom(worker)) {
+                if (load.hasRoom(worker, context.places())) {
                     roomy.add(worker);
                 }
             }

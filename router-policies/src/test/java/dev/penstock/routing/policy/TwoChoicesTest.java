@@ -98,7 +98,7 @@ class TwoChoicesTest {
     }
 
     private static RoutingContext context(Set<Capability> required, int attempts, Random random) {
-        return new RoutingContext(Operation.CHAT, MODEL, required, attempts, random);
+        return new RoutingContext(Operation.CHAT, MODEL, required, 1, attempts, random);
     }
 
     private int pick(Directory directory, LoadView load, Random random) {

@@ -58,9 +58,9 @@ final class LoadBoard implements LoadView {
      * said that it is full.
      */
     @Override
-    public boolean hasRoom(Worker worker) {
+    public boolean hasRoom(Worker worker, int places) {
         int slot = worker.slot();
-        return (inFlight.get(slot) == 0 && saidFullAt.get(slot) == 0) || LoadView.super.hasRoom(worker);
+        return (inFlight.get(slot) == 0 && saidFullAt.get(slot) == 0) || LoadView.super.hasRoom(worker, places);
     }
 
     @Override

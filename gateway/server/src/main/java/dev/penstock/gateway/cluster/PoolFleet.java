@@ -100,15 +100,15 @@ public final class PoolFleet implements Fleet {
     }
 
     @Override
-    public Optional<WorkerLease> dispatch(Worker worker) {
+    public Optional<WorkerLease> dispatch(Worker worker, int places) {
         @Nullable WorkerEntry entry = table.at(worker.slot());
-        if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(nanoClock.getAsLong())) {
+        if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(places, nanoClock.getAsLong())) {
             return Optional.empty(); // it left since the directory was read
         }
         AtomicBoolean open = new AtomicBoolean(true);
         return Optional.of(outcome -> {
             if (open.compareAndSet(true, false)) {
-                end(entry, outcome);
+                end(entry, places, outcome);
             }
         });
     }
@@ -119,9 +119,9 @@ public final class PoolFleet implements Fleet {
         return entry != null && entry.announced && entry.worker.id().equals(worker.id());
     }
 
-    private void end(WorkerEntry entry, Outcome outcome) {
+    private void end(WorkerEntry entry, int places, Outcome outcome) {
         long now = nanoClock.getAsLong();
-        if (entry.leave(outcome, now, () -> mayEject(entry))) {
+        if (entry.leave(places, outcome, now, () -> mayEject(entry))) {
             probeIfDue(entry, now);
         }
         table.giveBackSlot(entry);

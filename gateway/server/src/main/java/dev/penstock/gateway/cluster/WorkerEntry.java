@@ -114,11 +114,11 @@ final class WorkerEntry {
     }
 
     /** Counts a request in; false where the worker is off the list and must be sent nothing. */
-    synchronized boolean enter(long nowNanos) {
+    synchronized boolean enter(int places, long nowNanos) {
         if (!listed) {
             return false;
         }
-        board.addInFlight(slot, 1);
+        board.addInFlight(slot, places);
         if (accrual.state() == FailureAccrual.State.TRIAL) {
             trialTaken = true;
             trialNanos = nowNanos;
@@ -128,8 +128,8 @@ final class WorkerEntry {
     }
 
     /** Counts a request out. Returns whether to look at once how the worker is. */
-    synchronized boolean leave(Outcome outcome, long nowNanos, BooleanSupplier mayEject) {
-        board.addInFlight(slot, -1);
+    synchronized boolean leave(int places, Outcome outcome, long nowNanos, BooleanSupplier mayEject) {
+        board.addInFlight(slot, -places);
         boolean probe = false;
         switch (outcome) {
             case Outcome.Succeeded succeeded -> {

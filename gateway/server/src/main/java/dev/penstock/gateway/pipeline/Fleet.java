@@ -17,9 +17,10 @@ public interface Fleet {
     /**
      * Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes.
      *
+     * @param places how many places it takes there, at least 1
      * @return empty where the worker has left since the directory was read: it must be sent nothing
      */
-    Optional<WorkerLease> dispatch(Worker worker);
+    Optional<WorkerLease> dispatch(Worker worker, int places);
 
     /** Whether workers may be there that are not known yet: a model that nobody serves may then be one of theirs. */
     boolean settling();

@@ -38,6 +38,11 @@ public record InferenceRequest(
         required = Set.copyOf(required);
     }
 
+    /** The places it takes at a worker: each text that is asked for is a row of a batch; inputs to embed are none. */
+    public int places() {
+        return operation == Operation.EMBEDDING ? 1 : choices;
+    }
+
     @Override
     public String toString() {
         return "InferenceRequest[" + id + " " + operation + " " + model + (stream ? " stream" : "") + "]";

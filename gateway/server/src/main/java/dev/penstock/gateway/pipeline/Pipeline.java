@@ -172,13 +172,15 @@ public final class Pipeline {
                 request.operation(),
                 request.model(),
                 request.required(),
+                request.places(),
                 settings.get().maxAttempts(),
                 random);
         RoutingDecision decision = ports.policy().select(context, fleet.directory(), fleet.load());
         return switch (decision) {
             case RoutePlan plan -> {
                 Worker first = plan.attempts().getFirst().worker();
-                Optional<Placement> placed = fleet.dispatch(first).map(lease -> new Placement.Placed(plan, 0, lease));
+                Optional<Placement> placed =
+                        fleet.dispatch(first, request.places()).map(lease -> new Placement.Placed(plan, 0, lease));
                 yield placed.isPresent() ? placed : tryPlace(request);
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
@@ -237,7 +239,7 @@ public final class Pipeline {
                 && failure.failure() != FailureClass.DEADLINE
                 && passage.attempts() < settings.get().maxAttempts();
         if (again) {
-            Optional<Placement.Placed> next = next(placed, failure.failure());
+            Optional<Placement.Placed> next = next(placed, asked.request(), failure.failure());
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
             }
@@ -252,15 +254,15 @@ public final class Pipeline {
     }
 
     /** The plan's next worker that still has room, its lease taken; empty also where the budget allows no further attempt. */
-    private Optional<Placement.Placed> next(Placement.Placed failed, FailureClass failure) {
+    private Optional<Placement.Placed> next(Placement.Placed failed, InferenceRequest request, FailureClass failure) {
         List<RoutePlan.Attempt> attempts = failed.plan().attempts();
         LoadView load = fleet.load();
         for (int i = failed.index() + 1; i < attempts.size(); i++) {
             Worker worker = attempts.get(i).worker();
-            boolean takes = load.available(worker.slot()) && load.hasRoom(worker);
+            boolean takes = load.available(worker.slot()) && load.hasRoom(worker, request.places());
             if (takes && (costsThePoolNothing(failure) || retries.trySpend())) {
                 int index = i;
-                Optional<WorkerLease> lease = fleet.dispatch(worker);
+                Optional<WorkerLease> lease = fleet.dispatch(worker, request.places());
                 if (lease.isPresent()) {
                     return Optional.of(new Placement.Placed(failed.plan(), index, lease.get()));
                 }

@@ -117,7 +117,7 @@ class PoolFleetTest {
     }
 
     private WorkerLease dispatch(Worker worker) {
-        return fleet.dispatch(worker).orElseThrow();
+        return fleet.dispatch(worker, 1).orElseThrow();
     }
 
     private Outcome failed(FailureClass failure) {
@@ -492,7 +492,7 @@ class PoolFleetTest {
     /** Whether the policy finds room for a request to {@code tiny}. */
     private boolean room() {
         RoutingContext context = new RoutingContext(
-                Operation.CHAT, new ModelId("tiny"), Set.of(Capability.CHAT), 1, new SplittableRandom(1));
+                Operation.CHAT, new ModelId("tiny"), Set.of(Capability.CHAT), 1, 1, new SplittableRandom(1));
         return new TwoChoices().select(context, fleet.directory(), fleet.load()) instanceof RoutePlan;
     }
 
@@ -644,7 +644,7 @@ class PoolFleetTest {
         Worker gone = worker(fleet, "w1");
         announce(Draft.of("w1", 2).draining(true));
         fleet.withdrawn("w1");
-        assertEquals(Optional.empty(), fleet.dispatch(gone), "it must be sent nothing");
+        assertEquals(Optional.empty(), fleet.dispatch(gone, 1), "it must be sent nothing");
         assertEquals(0, fleet.load().inFlight(gone.slot()));
     }
 

@@ -119,6 +119,30 @@ class ClientFaultTest {
     }
 
     @Test
+    void aRequestForSeveralTextsWaitsUntilThereIsAPlaceForEach() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        try (ScriptedWorker worker = new ScriptedWorker(x -> {
+                    answer.await();
+                    x.whole(200, "application/json", RelayTest.ANSWER);
+                });
+                TestGateway gateway = new TestGateway(TestGateway.SETTINGS, TestGateway.PATIENT, 4, worker.uri());
+                Socket two = gateway.send(TestGateway.chatBody(",\"n\":2"))) {
+            eventually("the worker has the first", () -> worker.requests.size() == 1);
+            assertEquals(2, gateway.fleet.inFlight());
+            try (Socket three = gateway.send(TestGateway.chatBody(",\"n\":3"))) {
+                eventually("the second is in", () -> gateway.drain.inFlight() == 2);
+                assertEquals(1, worker.requests.size(), "two places are left");
+                answer.countDown();
+                readUntil(two, "\"Hi\"");
+                readUntil(three, "\"Hi\"");
+            }
+            // More than there are: as many as there are.
+            assertEquals(200, gateway.chat(",\"n\":9").statusCode());
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
     void theQueueIsFirstComeFirstServedAndKeepsWorkersWithinTheirCapacity() throws Exception {
         PipelineSettings tenWait =
                 new PipelineSettings(3, 20, 10, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));

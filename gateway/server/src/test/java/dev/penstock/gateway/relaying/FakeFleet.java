@@ -60,12 +60,12 @@ final class FakeFleet implements Fleet, LoadView {
     }
 
     @Override
-    public Optional<WorkerLease> dispatch(Worker worker) {
-        inFlight.incrementAndGet(worker.slot());
+    public Optional<WorkerLease> dispatch(Worker worker, int places) {
+        inFlight.addAndGet(worker.slot(), places);
         AtomicBoolean open = new AtomicBoolean(true);
         return Optional.of(outcome -> {
             if (open.compareAndSet(true, false)) {
-                inFlight.decrementAndGet(worker.slot());
+                inFlight.addAndGet(worker.slot(), -places);
                 outcomes.add(outcome);
                 onRoom.forEach(Runnable::run);
             }
