@@ -171,36 +171,6 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                 "overloaded", "the gateway holds as much as it may; try again", Duration.ofSeconds(1))));
     }
 
-    /** What one body holds of the budget: what it declares at once, what it does not declare as it comes. On one loop. */
-    private static final class BodyCharge {
-        private final BufferBudget budget;
-        private long held;
-        private boolean over;
-
-        BodyCharge(BufferBudget budget) {
-            this.budget = budget;
-        }
-
-        /** Whether the budget holds so many bytes in all. */
-        boolean holds(long bytes) {
-            long more = bytes - held;
-            if (more <= 0) {
-                return true;
-            }
-            if (over || !budget.tryTake(more)) {
-                return false;
-            }
-            held = bytes;
-            return true;
-        }
-
-        void giveBack() {
-            over = true;
-            budget.adjust(-held);
-            held = 0;
-        }
-    }
-
     /** A span of ours: in the client's trace where it sent one, else in a new one that nobody records. */
     private static TraceParent traceOf(HttpServerRequest request) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
