@@ -244,9 +244,7 @@ public final class Pipeline {
                 return attempt(passage, asked, next.get());
             }
             if (costsThePoolNothing(failure.failure())) {
-                // The plan knew only workers that had room then. Now that one is known to be dead, a fresh plan may
-                // know
-                // better.
+                // The plan knew only workers that had room then; one made now may know others.
                 return place(passage, asked).compose(fresh -> attempt(passage, asked, fresh));
             }
         }
