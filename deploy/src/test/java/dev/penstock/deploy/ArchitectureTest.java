@@ -45,7 +45,7 @@ final class ArchitectureTest {
             Map.entry("trainer", Set.of("onnx")),
             Map.entry("gateway", Set.of("routing", "protocol", "runtime", "engine")),
             Map.entry("worker", Set.of("protocol", "runtime", "engine")),
-            Map.entry("loadtest", Set.of("routing", "protocol")),
+            Map.entry("loadtest", Set.of("routing", "protocol", "runtime")),
             Map.entry("deploy", Set.of("routing", "protocol", "runtime", "engine", "gateway", "worker", "loadtest")));
 
     /**

@@ -1,0 +1,18 @@
+package dev.penstock.loadtest.generator;
+
+import java.util.Locale;
+
+/** What is asked for. */
+public enum Kind {
+    /** A chat completion as one JSON answer. */
+    CHAT,
+    /** A chat completion as a stream of events. */
+    STREAM,
+    /** An embedding of one text. */
+    EMBEDDING;
+
+    /** As options and reports write it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
