@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 
@@ -104,9 +106,9 @@ final class TraceFile {
         String[] fields = line.split(",", -1);
         String time = field(columns, fields, "TIMESTAMP");
         try {
-            LocalDateTime moment = LocalDateTime.parse(time.strip().replace(' ', 'T'));
+            Instant moment = LocalDateTime.parse(time.strip().replace(' ', 'T')).toInstant(ZoneOffset.UTC);
             add(
-                    moment.toEpochSecond(ZoneOffset.UTC) * 1_000_000_000L + moment.getNano(),
+                    ChronoUnit.NANOS.between(Instant.EPOCH, moment),
                     tokens(field(columns, fields, "ContextTokens"), number),
                     tokens(field(columns, fields, "GeneratedTokens"), number),
                     number);
