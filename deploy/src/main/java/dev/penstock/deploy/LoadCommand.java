@@ -218,7 +218,7 @@ final class LoadCommand implements Callable<Integer> {
 
     /** One line that is written over where somebody looks; a line every ten seconds where nobody does. */
     private LoadProgress progress() {
-        boolean watched = System.console() != null && System.console().isTerminal();
+        boolean watched = System.console().isTerminal();
         return state -> {
             String line = String.format(
                     Locale.ROOT,
