@@ -13,6 +13,7 @@ import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -218,7 +219,7 @@ final class LoadCommand implements Callable<Integer> {
 
     /** One line that is written over where somebody looks; a line every ten seconds where nobody does. */
     private LoadProgress progress() {
-        boolean watched = System.console().isTerminal();
+        boolean watched = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
         return state -> {
             String line = String.format(
                     Locale.ROOT,
