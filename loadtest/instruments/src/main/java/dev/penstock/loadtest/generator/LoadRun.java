@@ -73,11 +73,11 @@ public final class LoadRun {
         while (!done) {
             long next = start + (seconds.size() + 1) * SECOND;
             done = over.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
-            second((int) Math.ceilDiv(planned.toMillis(), 1000));
+            second((int) Math.ceilDiv(planned.toMillis(), 1000), done);
         }
     }
 
-    private void second(int planned) {
+    private void second(int planned, boolean over) {
         Histogram latency = Tally.histogram();
         tallies.forEach(tally -> latency.add(tally.second()));
         long right = tallies.stream().mapToLong(Tally::rightSoFar).sum();
@@ -92,7 +92,8 @@ public final class LoadRun {
                 failed - failedBefore,
                 tallies.stream().mapToLong(Tally::inFlight).sum(),
                 p50,
-                p99));
+                p99,
+                over));
         rightBefore = right;
         failedBefore = failed;
     }
