@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,7 +77,7 @@ final class MockExchange {
             return;
         }
         try {
-            AnswerCache.Question question = question(MockRequest.parse(endpoint, body.getBytes()));
+            Question question = question(loop.memory().request(endpoint, body.getBytes()));
             body = Buffer.buffer();
             answer(question);
         } catch (MockRequestRefusedException refused) {
@@ -84,14 +85,18 @@ final class MockExchange {
         }
     }
 
-    private AnswerCache.Question question(MockRequest asked) {
+    private Question question(MockRequest asked) {
         MockSettings settings = loop.state().settings();
         if (!settings.models().contains(asked.model())) {
             throw new MockRequestRefusedException(ApiError.modelNotFound(
                     "model: " + asked.model() + " (expected: one of " + String.join(", ", settings.models()) + ")"));
         }
-        AnswerCache.Question question = new AnswerCache.Question(
-                settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
+        if (asked.stream() && request.version() == HttpVersion.HTTP_1_0) {
+            throw new MockRequestRefusedException(
+                    ApiError.invalid("stream", "stream: true over HTTP/1.0 (expected: HTTP/1.1)"));
+        }
+        Question question =
+                new Question(settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
         if ((long) question.tokens() * settings.key().tokenBytes() * asked.choices() > MAX_ANSWER) {
             throw new MockRequestRefusedException(ApiError.contextLengthExceeded(
                     "max_tokens",
@@ -101,7 +106,7 @@ final class MockExchange {
         return question;
     }
 
-    private void answer(AnswerCache.Question question) {
+    private void answer(Question question) {
         Optional<Fault> fault = loop.state().current().faults().next();
         if (fault.isPresent()) {
             FaultyReply.to(this, question, fault.get());
@@ -111,10 +116,10 @@ final class MockExchange {
     }
 
     /** The right answer, in so many times the time. */
-    void reply(AnswerCache.Question question, int slowness) {
+    void reply(Question question, int slowness) {
         switch (rendered(question)) {
-            case AnswerCache.Whole whole -> after(wholeNanos(question) * slowness, () -> send(whole.json()));
-            case AnswerCache.Streamed streamed -> stream(streamed.plan(), slowness);
+            case Rendered.Whole whole -> after(wholeNanos(question) * slowness, () -> send(whole.json()));
+            case Rendered.Streamed streamed -> stream(streamed.plan(), slowness);
         }
     }
 
@@ -138,8 +143,8 @@ final class MockExchange {
         failing = true;
     }
 
-    AnswerCache.Rendered rendered(AnswerCache.Question question) {
-        return loop.cache().get(question, MockExchange::render);
+    Rendered rendered(Question question) {
+        return loop.memory().answer(question);
     }
 
     /** Does something after a time, at once where that is none; nothing if the client has left by then. */
@@ -156,7 +161,7 @@ final class MockExchange {
     }
 
     /** What an answer that is not a stream takes, at the load of this moment. */
-    private long wholeNanos(AnswerCache.Question question) {
+    private long wholeNanos(Question question) {
         long nanos = loop.firstTokenNanos();
         if (endpoint != MockEndpoint.EMBEDDING) {
             for (int token = 1; token < question.tokens(); token++) {
@@ -168,24 +173,6 @@ final class MockExchange {
             }
         }
         return nanos;
-    }
-
-    private static AnswerCache.Rendered render(AnswerCache.Question question) {
-        MockRequest asked = question.request();
-        AnswerKey key = question.key();
-        if (question.endpoint() == MockEndpoint.EMBEDDING) {
-            int dimensions = asked.dimensions().orElse(question.dimensions());
-            return new AnswerCache.Whole(
-                    Buffer.buffer(MockEmbeddings.json(key, asked.model(), asked.texts(), dimensions, asked.base64())));
-        }
-        MockAnswer answer = key.answer(asked.prompt(), question.tokens());
-        if (asked.stream()) {
-            return new AnswerCache.Streamed(StreamPlan.of(question.endpoint(), answer, asked));
-        }
-        return new AnswerCache.Whole(Buffer.buffer(
-                question.endpoint() == MockEndpoint.CHAT
-                        ? answer.json(asked.model(), asked.choices())
-                        : answer.textJson(asked.model(), asked.choices())));
     }
 
     private void refuse(ApiError error) {

@@ -15,12 +15,11 @@ import java.util.random.RandomGenerator;
 /** The part of a mock that is on one event loop: its routes, its time and the answers that it remembers. */
 final class MockLoop implements Handler<HttpServerRequest> {
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final long CACHE_BYTES = 32L << 20;
 
     private final Vertx vertx;
     private final MockState state;
     private final RandomGenerator random;
-    private final AnswerCache cache = new AnswerCache(CACHE_BYTES);
+    private final LoopMemory memory = new LoopMemory();
     private final TickWheel wheel = new TickWheel(System.nanoTime());
     private boolean turning;
 
@@ -39,8 +38,8 @@ final class MockLoop implements Handler<HttpServerRequest> {
         return state;
     }
 
-    AnswerCache cache() {
-        return cache;
+    LoopMemory memory() {
+        return memory;
     }
 
     long firstTokenNanos() {
