@@ -3,6 +3,7 @@ package dev.penstock.jmh;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -21,16 +22,24 @@ public class DocumentBenchmark {
     public Samples.Text text = Samples.Text.PLAIN;
 
     private byte[] body = {};
+    private Optional<JsonDocument> document = Optional.empty();
 
     /** Makes the body. */
     @Setup
-    public void prepare() {
+    public void prepare() throws JsonRejectedException {
         body = Samples.chat(bytes, text);
+        document = Optional.of(parse());
     }
 
     /** Checked and indexed. */
     @Benchmark
     public JsonDocument parse() throws JsonRejectedException {
         return JsonDocument.parse(body, JsonLimits.DEFAULT);
+    }
+
+    /** With the wish for a usage chunk, which every stream's request is sent on with. */
+    @Benchmark
+    public JsonDocument rewrite() {
+        return document.orElseThrow().with("stream_options", "{\"include_usage\":true}");
     }
 }

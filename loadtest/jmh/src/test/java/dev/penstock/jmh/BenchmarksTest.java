@@ -44,6 +44,7 @@ final class BenchmarksTest {
                         "AnswerBenchmark.answer",
                         "AnswerBenchmark.chunk",
                         "DocumentBenchmark.parse",
+                        "DocumentBenchmark.rewrite",
                         "PlanBenchmark.select",
                         "PlanBenchmark.selectAmongFull",
                         "RequestDecoderBenchmark.decode",
@@ -110,6 +111,7 @@ final class BenchmarksTest {
             benchmark.prepare();
             JsonDocument document = benchmark.parse();
             assertEquals(bytes, document.bytes().length, bytes * 0.1);
+            assertTrue(benchmark.rewrite().has("stream_options"));
         }
     }
 

@@ -15,7 +15,7 @@ final class MockExchange {
     /** The most bytes of a request. */
     static final int MAX_BODY = 64 << 20;
 
-    /** The most bytes of all tokens of an answer. */
+    /** The most bytes of an answer. */
     private static final long MAX_ANSWER = 64L << 20;
 
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -97,11 +97,9 @@ final class MockExchange {
         }
         Question question =
                 new Question(settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
-        if ((long) question.tokens() * settings.key().tokenBytes() * asked.choices() > MAX_ANSWER) {
-            throw new MockRequestRefusedException(ApiError.contextLengthExceeded(
-                    "max_tokens",
-                    "max_tokens: " + question.tokens() + " (expected: an answer of at most " + MAX_ANSWER
-                            + " bytes with all its choices)"));
+        if (question.bytesAtMost() > MAX_ANSWER) {
+            throw new MockRequestRefusedException(ApiError.invalid(
+                    400, "an answer of " + question.bytesAtMost() + " bytes (expected: at most " + MAX_ANSWER + ")"));
         }
         return question;
     }

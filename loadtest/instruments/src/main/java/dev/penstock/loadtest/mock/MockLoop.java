@@ -48,13 +48,7 @@ final class MockLoop implements Handler<HttpServerRequest> {
 
     /** With the load as it is at this moment. */
     long interTokenNanos() {
-        MockSettings settings = state.settings();
-        long nanos = settings.interToken().nanos(random);
-        if (nanos == 0 || settings.batchSlowdown() == 0) {
-            return nanos;
-        }
-        int others = Math.max(0, state.tally().inFlight.get() - 1);
-        return Math.round(nanos * (1 + settings.batchSlowdown() * others));
+        return state.settings().interTokenNanos(random, state.tally().inFlight.get());
     }
 
     /** Runs an action on this event loop, at that time of {@link System#nanoTime} or within about a millisecond after. */

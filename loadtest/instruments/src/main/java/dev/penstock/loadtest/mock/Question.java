@@ -8,12 +8,25 @@ package dev.penstock.loadtest.mock;
  */
 record Question(AnswerKey key, int defaultTokens, int defaultDimensions, MockEndpoint endpoint, MockRequest request) {
 
+    /** The longest number of an embedding, with its comma. */
+    private static final int NUMBER = 11;
+
+    /** What a frame has beside its token, with a model's name of the usual length. */
+    private static final int FRAME = 200;
+
     int tokens() {
         return request.tokens().orElse(defaultTokens);
     }
 
     int dimensions() {
         return request.dimensions().orElse(defaultDimensions);
+    }
+
+    /** The most bytes that the answer may take, about. */
+    long bytesAtMost() {
+        return endpoint == MockEndpoint.EMBEDDING
+                ? (long) request.texts().size() * dimensions() * NUMBER
+                : (long) tokens() * request.choices() * (key.tokenBytes() + (request.stream() ? FRAME : 0));
     }
 
     /** The answer to it, where it is not about embeddings. */

@@ -10,6 +10,7 @@ import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
+import dev.penstock.runtime.telemetry.Logging;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -60,6 +61,7 @@ public class StreamRelayBenchmark {
     /** Makes the stream, and the request it answers. */
     @Setup
     public void prepare() throws JsonRejectedException {
+        Logging.configure(Logging.Format.TEXT, Logging.Verbosity.WARN);
         pieces = Samples.stream(cut).stream().map(Buffer::buffer).toList();
         JsonDocument body = JsonDocument.parse(Samples.chat(BODY_BYTES, Samples.Text.PLAIN), JsonLimits.DEFAULT);
         request = Optional.of(new InferenceRequest(
