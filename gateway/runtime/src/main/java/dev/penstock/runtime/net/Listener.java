@@ -55,6 +55,9 @@ final class Listener implements Listening {
                 .setDecompressionSupported(false)
                 .setCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false)
+                // Nobody speaks WebSocket here; its extensions would look at every message.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 // HTTP/2 would pass by the guards, which read HTTP/1.1; an `Upgrade: h2c` is ignored, as it may be.
                 .setHttp2ClearTextEnabled(false)
                 .setUseAlpn(false);
