@@ -219,7 +219,9 @@ final class LoadCommand implements Callable<Integer> {
 
     /** One line that is written over where somebody looks; a line every ten seconds where nobody does. */
     private LoadProgress progress() {
-        boolean watched = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        boolean watched = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
         return state -> {
             String line = String.format(
                     Locale.ROOT,
