@@ -17,8 +17,10 @@ final class Bifrost implements Peer {
 
     @Override
     public PeerLaunch prepare(PeerSetup setup) throws IOException {
+        Path prices = setup.directory().resolve("prices.json");
         Path config = setup.directory().resolve("config.json");
-        Files.writeString(config, PeerJson.of(configuration(setup)));
+        Files.writeString(prices, PeerJson.of(Map.of()));
+        Files.writeString(config, PeerJson.of(configuration(setup, prices)));
         return new PeerLaunch(
                 List.of(
                         setup.program(this, "bin/bifrost-http"),
@@ -27,26 +29,36 @@ final class Bifrost implements Peer {
                         "-port",
                         Integer.toString(setup.port()),
                         "-app-dir",
-                        setup.directory().toString()),
+                        setup.directory().toString(),
+                        "-log-level",
+                        "warn"),
                 Map.of(),
-                List.of(config),
+                List.of(prices, config),
                 setup.url(""),
                 Map.of(),
                 PROVIDER + "/" + setup.model(),
                 setup.url("/health"));
     }
 
-    private static Map<String, Object> configuration(PeerSetup setup) {
+    private static Map<String, Object> configuration(PeerSetup setup, Path prices) {
         return Map.of(
-                "providers",
-                Map.of(
-                        PROVIDER,
+                "client", Map.of("enable_logging", false, "drop_excess_requests", false),
+                "config_store", Map.of("enabled", false),
+                "logs_store", Map.of("enabled", false),
+                // It fetches prices from its makers at start, and ends where it cannot; an empty list will do.
+                "framework",
                         Map.of(
-                                "keys",
-                                List.of(Map.of("name", "key", "value", "none", "models", List.of("*"), "weight", 1)),
-                                "network_config",
-                                Map.of("base_url", setup.upstream().toString()),
-                                "custom_provider_config",
-                                Map.of("base_provider_type", "openai"))));
+                                "pricing",
+                                Map.of(
+                                        "pricing_url", "file://" + prices,
+                                        "model_parameters_url", "file://" + prices)),
+                "providers", Map.of(PROVIDER, provider(setup)));
+    }
+
+    private static Map<String, Object> provider(PeerSetup setup) {
+        return Map.of(
+                "keys", List.of(Map.of("name", "key", "value", "none", "models", List.of("*"), "weight", 1.0)),
+                "network_config", Map.of("base_url", setup.upstream().toString()),
+                "custom_provider_config", Map.of("base_provider_type", "openai"));
     }
 }

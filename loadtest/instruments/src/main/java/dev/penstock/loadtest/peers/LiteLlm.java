@@ -8,6 +8,26 @@ import java.util.Map;
 
 /** LiteLLM's proxy, on Python: a process a core. */
 final class LiteLlm implements Peer {
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            // Without a key of its own it refuses to start; none of the others checks one, so neither does this.
+            "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY",
+            "true",
+            // Else it fetches each of these from GitHub or its site, and waits for them where it cannot.
+            "LITELLM_LOCAL_MODEL_COST_MAP",
+            "True",
+            "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS",
+            "True",
+            "LITELLM_LOCAL_BLOG_POSTS",
+            "True",
+            "LITELLM_LOCAL_POLICY_TEMPLATES",
+            "True",
+            "LITELLM_LOCAL_AUTOROUTER_PRESETS",
+            "True",
+            "LITELLM_MODE",
+            "PRODUCTION",
+            "LITELLM_LOG",
+            "ERROR");
+
     @Override
     public String name() {
         return "litellm";
@@ -19,8 +39,9 @@ final class LiteLlm implements Peer {
         Path config = setup.directory().resolve("litellm.yaml");
         Files.writeString(config, PeerJson.of(configuration(setup)));
         return new PeerLaunch(
-                List.of(
-                        setup.program(this, "bin/litellm"),
+                setup.python(
+                        this,
+                        "bin/litellm",
                         "--config",
                         config.toString(),
                         "--host",
@@ -31,7 +52,7 @@ final class LiteLlm implements Peer {
                         Integer.toString(setup.workers()),
                         "--telemetry",
                         "False"),
-                Map.of("LITELLM_LOCAL_MODEL_COST_MAP", "True", "LITELLM_MODE", "PRODUCTION", "LITELLM_LOG", "ERROR"),
+                ENVIRONMENT,
                 List.of(config),
                 setup.url(""),
                 Map.of(),
@@ -40,15 +61,8 @@ final class LiteLlm implements Peer {
     }
 
     private static Map<String, Object> configuration(PeerSetup setup) {
-        return Map.of(
-                "model_list",
-                List.of(Map.of(
-                        "model_name",
-                        setup.model(),
-                        "litellm_params",
-                        Map.of(
-                                "model", "openai/" + setup.model(),
-                                "api_base", setup.upstream() + "/v1",
-                                "api_key", "none"))));
+        Map<String, Object> upstream =
+                Map.of("model", "openai/" + setup.model(), "api_base", setup.upstream() + "/v1", "api_key", "none");
+        return Map.of("model_list", List.of(Map.of("model_name", setup.model(), "litellm_params", upstream)));
     }
 }

@@ -13,21 +13,29 @@ final class VllmRouter implements Peer {
     @Override
     public PeerLaunch prepare(PeerSetup setup) {
         return new PeerLaunch(
-                List.of(
-                        setup.program(this, "bin/vllm-router"),
+                setup.python(
+                        this,
+                        "bin/vllm-router",
                         "--worker-urls",
                         setup.upstream().toString(),
+                        // It refuses power_of_two with one upstream; of the others this one looks at nothing else.
                         "--policy",
-                        "power_of_two",
+                        "round_robin",
                         "--host",
                         "127.0.0.1",
                         "--port",
-                        Integer.toString(setup.port())),
+                        Integer.toString(setup.port()),
+                        "--prometheus-host",
+                        "127.0.0.1",
+                        "--prometheus-port",
+                        Integer.toString(setup.metricsPort()),
+                        "--log-level",
+                        "warning"),
                 Map.of(),
                 List.of(),
                 setup.url(""),
                 Map.of(),
                 setup.model(),
-                setup.url("/health"));
+                setup.url("/readiness"));
     }
 }
