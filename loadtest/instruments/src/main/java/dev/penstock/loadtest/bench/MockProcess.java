@@ -36,13 +36,22 @@ public record MockProcess(Path penstock, FreePorts ports, int loops) implements 
 
     private List<String> command(MockPace pace, int port) {
         Map<String, String> options = Map.of(
-                "--host", "127.0.0.1",
-                "--port", Integer.toString(port),
-                "--models", MockPace.MODEL,
-                "--seed", Long.toString(pace.key().seed()),
-                "--token-bytes", Integer.toString(pace.tokenBytes()),
-                "--inter-token", pace.interToken().toMillis() + "ms",
-                "--loops", Integer.toString(loops));
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--models",
+                MockPace.MODEL,
+                "--seed",
+                Long.toString(pace.key().seed()),
+                "--token-bytes",
+                Integer.toString(pace.tokenBytes()),
+                "--ttft",
+                "0",
+                "--inter-token",
+                pace.interToken().isZero() ? "0" : pace.interToken().toMillis() + "ms",
+                "--loops",
+                Integer.toString(loops));
         List<String> command = new ArrayList<>(List.of(penstock.toString(), "mock"));
         options.forEach((name, value) -> command.addAll(List.of(name, value)));
         return command;

@@ -28,7 +28,8 @@ public record PeerTarget(Peer peer, Path installed) implements BenchTarget {
     public Optional<String> missing() {
         return peer.installed(installed).isPresent()
                 ? Optional.empty()
-                : Optional.of("not installed in " + installed + " (loadtest/peers/" + name() + "/install.sh does)");
+                : Optional.of(
+                        "not installed in " + installed + " (loadtest/peers/install.sh " + name() + " installs it)");
     }
 
     @Override
@@ -39,7 +40,13 @@ public record PeerTarget(Peer peer, Path installed) implements BenchTarget {
     @Override
     public RunningTarget start(TargetSetup setup) throws IOException, InterruptedException {
         PeerLaunch launch = peer.prepare(new PeerSetup(
-                installed, setup.upstream(), MockPace.MODEL, setup.ports().next(), setup.workers(), setup.directory()));
+                installed,
+                setup.upstream(),
+                MockPace.MODEL,
+                setup.ports().next(),
+                setup.ports().next(),
+                setup.workers(),
+                setup.directory()));
         Path log = setup.directory().resolve(name() + ".log");
         ChildProcess process = ChildProcess.start(name(), launch.command(), launch.environment(), log);
         try {
