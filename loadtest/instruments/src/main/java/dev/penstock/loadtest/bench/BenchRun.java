@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Runs a comparison. */
 public final class BenchRun {
+    private static final int USUAL_CONNECTIONS = 64;
+
     private final BenchPlan plan;
     private final MockStart mock;
     private final Path directory;
@@ -83,7 +86,7 @@ public final class BenchRun {
         try {
             for (BenchTarget target : plan.targets()) {
                 if (!skipped.containsKey(target.name())) {
-                    start(target, upstream, scenarios.getFirst(), groupDirectory, running);
+                    start(target, upstream, usual(scenarios), groupDirectory, running);
                 }
             }
             for (int round = 0; round < plan.rounds(); round++) {
@@ -99,6 +102,13 @@ public final class BenchRun {
         } finally {
             running.forEach(RunningTarget::close);
         }
+    }
+
+    /** What to warm up with: neither a connection alone nor a crowd. */
+    private static Scenario usual(List<Scenario> scenarios) {
+        return scenarios.stream()
+                .min(Comparator.comparingInt(scenario -> Math.abs(scenario.connections() - USUAL_CONNECTIONS)))
+                .orElseThrow();
     }
 
     private void start(

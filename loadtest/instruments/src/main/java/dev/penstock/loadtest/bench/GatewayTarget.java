@@ -74,8 +74,14 @@ public record GatewayTarget(Path penstock, String version, String keyId, String 
                 List.of(log));
     }
 
-    /** Two names for the one mock: a policy that has nothing to choose from would choose for free. */
-    String configuration(URI upstream, int port, int adminPort) {
+    /**
+     * What it runs with. Two names for the one mock: a policy that has nothing to choose from would choose for free.
+     *
+     * @param upstream {@code http://host:port}
+     * @param port of its API
+     * @param adminPort of what only operators ask
+     */
+    public String configuration(URI upstream, int port, int adminPort) {
         String worker = """
                   - id: %s
                     url: %s

@@ -58,7 +58,7 @@ public final class Scenarios {
         return new Scenario(
                 family,
                 family + ":" + connections,
-                "JSON, " + bytes / 1024 + " KiB each way, " + connections + " connections, each always busy",
+                "JSON, " + bytes / 1024 + " KiB each way, " + busy(connections),
                 JSON,
                 new Arrivals.Saturating(),
                 Mix.CHAT,
@@ -68,11 +68,15 @@ public final class Scenarios {
                 Duration.ZERO);
     }
 
+    private static String busy(int connections) {
+        return connections == 1 ? "1 connection, always busy" : connections + " connections, each always busy";
+    }
+
     private static Scenario stream(int connections) {
         return new Scenario(
                 "stream-100",
                 "stream-100:" + connections,
-                "streams of 100 chunks, as fast as they go, " + connections + " connections, each always busy",
+                "streams of 100 chunks, as fast as they go, " + busy(connections),
                 STREAM,
                 new Arrivals.Saturating(),
                 Mix.STREAM,
