@@ -10,19 +10,15 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object as the bytes it came in, with the place of each top-level value. What is not rewritten passes on byte for
@@ -35,7 +31,6 @@ public final class JsonDocument {
     /** The API knows a few dozen; each costs more memory than its bytes. */
     private static final int MAX_FIELDS = 1024;
 
-    private static final int DECODED_CHARS = 8192;
     /** Which setting of the parser would have it otherwise, and its note that it does not quote: of no use to a client. */
     private static final Pattern JACKSONS_OWN = Pattern.compile(
             ",? from `[^`]*`|:? ?enable `[^`]*` to allow|\\s*\\(?start marker at \\[Source.*|\\s*at \\[Source.*");
@@ -90,7 +85,10 @@ public final class JsonDocument {
         }
     }
 
-    /** Strings are decoded, not skipped: only that checks their UTF-8 and escapes. */
+    /**
+     * Leaves the parser past the value. Strings within it are checked as the parser passes over them, and not decoded: a
+     * prompt would be twice its size.
+     */
     private static void skipValue(JsonParser parser, JsonToken kind) throws IOException {
         parser.finishToken();
         if (!kind.isStructStart()) {
@@ -101,7 +99,6 @@ public final class JsonDocument {
             if (token == null) {
                 return;
             }
-            parser.finishToken();
             if (token.isStructStart()) {
                 depth++;
             } else if (token.isStructEnd()) {
@@ -176,8 +173,12 @@ public final class JsonDocument {
         if (span == null || span.kind() == JsonToken.VALUE_NULL) {
             return Optional.empty();
         }
+        return JsonScalar.read(bytes, span.kind(), span.start(), span.end()).or(() -> Optional.of(tree(span)));
+    }
+
+    private JsonNode tree(Span span) {
         try {
-            return Optional.of(MAPPER.readTree(bytes, span.start(), span.end() - span.start()));
+            return MAPPER.readTree(bytes, span.start(), span.end() - span.start());
         } catch (IOException e) {
             throw new UncheckedIOException("a span that was read before no longer parses", e);
         }
@@ -215,30 +216,26 @@ public final class JsonDocument {
      * @param json the new value, itself valid JSON
      */
     public JsonDocument with(String name, String json) {
-        byte[] value = json.getBytes(StandardCharsets.UTF_8);
-        Span span = fields.get(name);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + value.length + name.length() + 8);
-        int at;
-        int resume;
-        if (span != null) {
-            at = span.start();
-            resume = span.end();
-            out.write(bytes, 0, at);
-        } else {
-            at = closingBrace;
-            resume = closingBrace;
-            out.write(bytes, 0, at);
-            out.writeBytes(((fields.isEmpty() ? "\"" : ",\"") + name + "\":").getBytes(StandardCharsets.UTF_8));
-        }
-        int valueStart = out.size();
-        out.writeBytes(value);
-        int valueEnd = out.size();
-        out.write(bytes, resume, bytes.length - resume);
+        @Nullable Span span = fields.get(name);
+        String key = span != null ? "" : (fields.isEmpty() ? "\"" : ",\"") + name + "\":";
+        return with(name, span, key.getBytes(StandardCharsets.UTF_8), json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private JsonDocument with(String name, @Nullable Span replaced, byte[] key, byte[] value) {
+        int at = replaced != null ? replaced.start() : closingBrace;
+        int resume = replaced != null ? replaced.end() : closingBrace;
+        int valueStart = at + key.length;
+        int valueEnd = valueStart + value.length;
+        byte[] out = new byte[valueEnd + bytes.length - resume];
+        System.arraycopy(bytes, 0, out, 0, at);
+        System.arraycopy(key, 0, out, at, key.length);
+        System.arraycopy(value, 0, out, valueStart, value.length);
+        System.arraycopy(bytes, resume, out, valueEnd, bytes.length - resume);
         int shift = valueEnd - resume;
         Map<String, Span> moved = new LinkedHashMap<>();
-        fields.forEach((key, old) -> moved.put(key, old.start() < resume ? old : shifted(old, shift)));
+        fields.forEach((field, old) -> moved.put(field, old.start() < resume ? old : shifted(old, shift)));
         moved.put(name, new Span(kindOf(value), valueStart, valueEnd));
-        return new JsonDocument(out.toByteArray(), moved, closingBrace + shift);
+        return new JsonDocument(out, moved, closingBrace + shift);
     }
 
     private static Span shifted(Span span, int shift) {
@@ -286,14 +283,9 @@ public final class JsonDocument {
         }
         // Jackson takes overlong forms and more for what they look like: two spellings of one name, seen as one by
         // some.
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, DECODED_CHARS) + 1);
-        for (CoderResult result = CoderResult.OVERFLOW; result.isOverflow(); ) {
-            result = decoder.decode(in, out.clear(), true);
-            if (result.isError()) {
-                throw rejected("the body is not valid UTF-8 at byte " + in.position() + " (expected: UTF-8)");
-            }
+        int fault = Utf8.firstFault(bytes);
+        if (fault != Utf8.WELL_FORMED) {
+            throw rejected("the body is not valid UTF-8 at byte " + fault + " (expected: UTF-8)");
         }
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -117,6 +119,50 @@ class JsonDocumentTest {
                 .error()
                 .message();
         assertFalse(message.contains("`") || message.contains("Source") || message.contains("Feature"), message);
+    }
+
+    /** Strings of every place, those that are only passed over among them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0001b", "a\nb", "\\x", "\\u12g4", "\\u12", "\\", "unclosed"})
+    void refusesAFaultInAnyString(String text) {
+        String string = text.equals("unclosed") ? "\"" + text : "\"" + text + "\"";
+        for (String json :
+                new String[] {"{\"a\":%s}", "{\"a\":[%s]}", "{\"a\":{\"b\":[{\"c\":1,\"d\":%s}]},\"e\":2}"}) {
+            assertThrows(JsonRejectedException.class, () -> parse(json.replace("%s", string)), json);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "true",
+                "false",
+                "\"\"",
+                "\"plain\"",
+                "\"Gefälle 水 𝄞\"",
+                "\"\\\\ \\\" \\u00e4 \\ud834\\udd1e\"",
+                "0",
+                "-0",
+                "7",
+                "-7",
+                "123456789",
+                "2147483647",
+                "2147483648",
+                "123456789012345678901234567890",
+                "1.5",
+                "1e3",
+                "[1]",
+                "{\"b\":\"c\"}"
+            })
+    void aValueIsWhatAParserMakesOfIt(String json) throws Exception {
+        JsonNode expected = new ObjectMapper().readTree(json);
+        assertEquals(Optional.of(expected), parse("{\"a\":" + json + "}").value("a"));
+        assertEquals(
+                Optional.of(expected),
+                parse("{ \"a\" : " + json + " , \"b\" : 1 }").value("a"));
+        assertEquals(Optional.of(expected), parse("{}").with("a", json).value("a"));
+        assertEquals(
+                Optional.of(expected), parse("{\"a\":0}").with("a", json + " ").value("a"));
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.penstock.loadtest.generator;
 
-import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -40,12 +39,11 @@ final class LoadLoop extends VerticleBase {
     private boolean stopped;
 
     private NetClient client;
-    private EventExecutor timer;
     private long startNanos;
     private long countFrom;
     private long endNanos;
 
-    @SuppressWarnings("NullAway.Init") // client and timer are there once it is deployed
+    @SuppressWarnings("NullAway.Init") // the client is there once it is deployed
     LoadLoop(LoadPlan plan, int index, Schedule schedule, Tally tally) {
         this.plan = plan;
         this.index = index;
@@ -63,7 +61,6 @@ final class LoadLoop extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setSsl(plan.target().getScheme().equals("https"))
                 .setHostnameVerificationAlgorithm("HTTPS"));
-        timer = ((ContextInternal) context).nettyEventLoop();
         return Future.succeededFuture();
     }
 
@@ -83,9 +80,13 @@ final class LoadLoop extends VerticleBase {
         });
     }
 
-    /** Vert.x's own timers count in milliseconds, which would be the latency that is measured. */
+    /**
+     * Vert.x's own timers count in milliseconds, which would be the latency that is measured. The task runs within the
+     * context: connections that are opened without one belong to some other loop.
+     */
     private void after(long nanos, Runnable task) {
-        var unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        ContextInternal own = (ContextInternal) context;
+        var unused = own.nettyEventLoop().schedule(() -> own.dispatch(task), nanos, TimeUnit.NANOSECONDS);
     }
 
     private boolean saturating() {
@@ -157,7 +158,12 @@ final class LoadLoop extends VerticleBase {
             return;
         }
         waiting.add(exchange);
-        if (connections + connecting < maxConnections && connecting < waiting.size()) {
+        connectAsNeeded();
+    }
+
+    /** A connection on its way for each request that waits for one, as far as there may be more. */
+    private void connectAsNeeded() {
+        while (!stopped && connections + connecting < maxConnections && connecting < waiting.size()) {
             connect();
         }
     }
@@ -183,6 +189,7 @@ final class LoadLoop extends VerticleBase {
                 if (refused != null) {
                     failed(refused, Failure.CONNECT);
                 }
+                connectAsNeeded();
             }
         });
     }
@@ -210,9 +217,7 @@ final class LoadLoop extends VerticleBase {
     void gone(Connection connection) {
         connections--;
         idle.remove(connection);
-        if (!waiting.isEmpty() && !stopped) {
-            connect();
-        }
+        connectAsNeeded();
     }
 
     void right(Exchange exchange) {

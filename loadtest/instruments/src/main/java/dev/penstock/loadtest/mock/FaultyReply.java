@@ -17,9 +17,9 @@ final class FaultyReply {
 
     private FaultyReply() {}
 
-    static void to(MockExchange exchange, AnswerCache.Question question, Fault fault) {
-        AnswerCache.Rendered rendered = exchange.rendered(question);
-        boolean streams = rendered instanceof AnswerCache.Streamed;
+    static void to(MockExchange exchange, Question question, Fault fault) {
+        Rendered rendered = exchange.rendered(question);
+        boolean streams = rendered instanceof Rendered.Streamed;
         if (fault == Fault.MISSING_DONE && !streams) {
             exchange.reply(question, 1);
             return;
@@ -45,8 +45,8 @@ final class FaultyReply {
                 exchange.after(exchange.loop().firstTokenNanos(), () -> new EndlessLine(exchange, streams).start());
             default -> {
                 switch (rendered) {
-                    case AnswerCache.Streamed right -> exchange.stream(StreamPlan.of(question, fault), 1);
-                    case AnswerCache.Whole right ->
+                    case Rendered.Streamed right -> exchange.stream(StreamPlan.of(question, fault), 1);
+                    case Rendered.Whole right ->
                         exchange.after(exchange.loop().firstTokenNanos(), () -> whole(exchange, right.json(), fault));
                 }
             }

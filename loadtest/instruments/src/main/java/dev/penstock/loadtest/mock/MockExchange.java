@@ -15,7 +15,7 @@ final class MockExchange {
     /** The most bytes of a request. */
     static final int MAX_BODY = 64 << 20;
 
-    /** The most bytes of all tokens of an answer. */
+    /** The most bytes of an answer. */
     private static final long MAX_ANSWER = 64L << 20;
 
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -77,7 +77,7 @@ final class MockExchange {
             return;
         }
         try {
-            AnswerCache.Question question = question(MockRequest.parse(endpoint, body.getBytes()));
+            Question question = question(loop.memory().request(endpoint, body.getBytes()));
             body = Buffer.buffer();
             answer(question);
         } catch (MockRequestRefusedException refused) {
@@ -85,7 +85,7 @@ final class MockExchange {
         }
     }
 
-    private AnswerCache.Question question(MockRequest asked) {
+    private Question question(MockRequest asked) {
         MockSettings settings = loop.state().settings();
         if (!settings.models().contains(asked.model())) {
             throw new MockRequestRefusedException(ApiError.modelNotFound(
@@ -95,18 +95,16 @@ final class MockExchange {
             throw new MockRequestRefusedException(
                     ApiError.invalid("stream", "stream: true over HTTP/1.0 (expected: HTTP/1.1)"));
         }
-        AnswerCache.Question question = new AnswerCache.Question(
-                settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
-        if ((long) question.tokens() * settings.key().tokenBytes() * asked.choices() > MAX_ANSWER) {
-            throw new MockRequestRefusedException(ApiError.contextLengthExceeded(
-                    "max_tokens",
-                    "max_tokens: " + question.tokens() + " (expected: an answer of at most " + MAX_ANSWER
-                            + " bytes with all its choices)"));
+        Question question =
+                new Question(settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
+        if (question.bytesAtMost() > MAX_ANSWER) {
+            throw new MockRequestRefusedException(ApiError.invalid(
+                    400, "an answer of " + question.bytesAtMost() + " bytes (expected: at most " + MAX_ANSWER + ")"));
         }
         return question;
     }
 
-    private void answer(AnswerCache.Question question) {
+    private void answer(Question question) {
         Optional<Fault> fault = loop.state().current().faults().next();
         if (fault.isPresent()) {
             FaultyReply.to(this, question, fault.get());
@@ -116,10 +114,10 @@ final class MockExchange {
     }
 
     /** The right answer, in so many times the time. */
-    void reply(AnswerCache.Question question, int slowness) {
+    void reply(Question question, int slowness) {
         switch (rendered(question)) {
-            case AnswerCache.Whole whole -> after(wholeNanos(question) * slowness, () -> send(whole.json()));
-            case AnswerCache.Streamed streamed -> stream(streamed.plan(), slowness);
+            case Rendered.Whole whole -> after(wholeNanos(question) * slowness, () -> send(whole.json()));
+            case Rendered.Streamed streamed -> stream(streamed.plan(), slowness);
         }
     }
 
@@ -143,8 +141,8 @@ final class MockExchange {
         failing = true;
     }
 
-    AnswerCache.Rendered rendered(AnswerCache.Question question) {
-        return loop.cache().get(question, MockExchange::render);
+    Rendered rendered(Question question) {
+        return loop.memory().answer(question);
     }
 
     /** Does something after a time, at once where that is none; nothing if the client has left by then. */
@@ -161,7 +159,7 @@ final class MockExchange {
     }
 
     /** What an answer that is not a stream takes, at the load of this moment. */
-    private long wholeNanos(AnswerCache.Question question) {
+    private long wholeNanos(Question question) {
         long nanos = loop.firstTokenNanos();
         if (endpoint != MockEndpoint.EMBEDDING) {
             for (int token = 1; token < question.tokens(); token++) {
@@ -173,24 +171,6 @@ final class MockExchange {
             }
         }
         return nanos;
-    }
-
-    private static AnswerCache.Rendered render(AnswerCache.Question question) {
-        MockRequest asked = question.request();
-        AnswerKey key = question.key();
-        if (question.endpoint() == MockEndpoint.EMBEDDING) {
-            int dimensions = asked.dimensions().orElse(question.dimensions());
-            return new AnswerCache.Whole(
-                    Buffer.buffer(MockEmbeddings.json(key, asked.model(), asked.texts(), dimensions, asked.base64())));
-        }
-        if (asked.stream()) {
-            return new AnswerCache.Streamed(StreamPlan.of(question));
-        }
-        MockAnswer answer = key.answer(asked.prompt(), question.tokens());
-        return new AnswerCache.Whole(Buffer.buffer(
-                question.endpoint() == MockEndpoint.CHAT
-                        ? answer.json(asked.model(), asked.choices())
-                        : answer.textJson(asked.model(), asked.choices())));
     }
 
     private void refuse(ApiError error) {

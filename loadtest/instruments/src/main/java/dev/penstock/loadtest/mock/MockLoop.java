@@ -15,12 +15,11 @@ import java.util.random.RandomGenerator;
 /** The part of a mock that is on one event loop: its routes, its time and the answers that it remembers. */
 final class MockLoop implements Handler<HttpServerRequest> {
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final long CACHE_BYTES = 32L << 20;
 
     private final Vertx vertx;
     private final MockState state;
     private final RandomGenerator random;
-    private final AnswerCache cache = new AnswerCache(CACHE_BYTES);
+    private final LoopMemory memory = new LoopMemory();
     private final TickWheel wheel = new TickWheel(System.nanoTime());
     private boolean turning;
 
@@ -39,8 +38,8 @@ final class MockLoop implements Handler<HttpServerRequest> {
         return state;
     }
 
-    AnswerCache cache() {
-        return cache;
+    LoopMemory memory() {
+        return memory;
     }
 
     long firstTokenNanos() {
@@ -49,13 +48,7 @@ final class MockLoop implements Handler<HttpServerRequest> {
 
     /** With the load as it is at this moment. */
     long interTokenNanos() {
-        MockSettings settings = state.settings();
-        long nanos = settings.interToken().nanos(random);
-        if (nanos == 0 || settings.batchSlowdown() == 0) {
-            return nanos;
-        }
-        int others = Math.max(0, state.tally().inFlight.get() - 1);
-        return Math.round(nanos * (1 + settings.batchSlowdown() * others));
+        return state.settings().interTokenNanos(random, state.tally().inFlight.get());
     }
 
     /** Runs an action on this event loop, at that time of {@link System#nanoTime} or within about a millisecond after. */

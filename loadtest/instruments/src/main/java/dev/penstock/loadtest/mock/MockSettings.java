@@ -2,18 +2,19 @@ package dev.penstock.loadtest.mock;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * What a mock answers, how fast, and how often it does not.
  *
  * @param models their names, at least one; any other is answered with 404
  * @param key of the answers
- * @param defaultTokens the tokens of an answer where a request does not say, from 1 to 1,000,000
+ * @param defaultTokens the tokens of an answer where a request does not say, from 1 to 131,072
  * @param dimensions of an embedding where a request does not say, from 1 to 65,536
  * @param timeToFirstToken from the end of a request to the first byte of its answer; all that an embedding takes
  * @param interToken from token to token; an answer that is not a stream takes as long, and comes at once
  * @param batchSlowdown how much each further request makes the others slower: the time from token to token is that of
- *     {@code interToken} times {@code 1 + batchSlowdown * (n - 1)} with n requests in generation; from 0 to 100
+ *     {@code interToken} times {@code 1 + batchSlowdown * (n - 1)} with n requests in flight; from 0 to 100
  * @param maxConcurrent requests at once, from 1; what is beyond is answered with 503 and Retry-After
  * @param faults how often what goes wrong
  */
@@ -28,7 +29,7 @@ public record MockSettings(
         int maxConcurrent,
         FaultMix faults) {
     /** The most tokens of an answer. */
-    public static final int MAX_TOKENS = 1_000_000;
+    public static final int MAX_TOKENS = 131_072;
 
     /** The most dimensions of an embedding. */
     public static final int MAX_DIMENSIONS = 65_536;
@@ -140,6 +141,12 @@ public record MockSettings(
                 batchSlowdown,
                 maxConcurrent,
                 other);
+    }
+
+    /** The time from one token to the next, with so many requests in flight, from 1. */
+    long interTokenNanos(RandomGenerator random, int inFlight) {
+        long alone = interToken.nanos(random);
+        return batchSlowdown == 0 ? alone : Math.round(alone * (1 + batchSlowdown * (inFlight - 1)));
     }
 
     private static void checkRange(String field, int value, int most) {

@@ -60,12 +60,12 @@ final class StreamPlan {
     }
 
     /** The stream of the right answer. */
-    static StreamPlan of(AnswerCache.Question question) {
+    static StreamPlan of(Question question) {
         return of(question, frames(question), Ending.IN_ORDER);
     }
 
     /** The stream with that fault in what is written; the right one where the fault is of another kind. */
-    static StreamPlan of(AnswerCache.Question question, Fault fault) {
+    static StreamPlan of(Question question, Fault fault) {
         List<byte[]> frames = frames(question);
         int half = (frames.size() + 1) / 2;
         return switch (fault) {
@@ -81,15 +81,15 @@ final class StreamPlan {
         };
     }
 
-    private static StreamPlan of(AnswerCache.Question question, List<byte[]> frames, Ending ending) {
+    private static StreamPlan of(Question question, List<byte[]> frames, Ending ending) {
         int choices = question.request().choices();
         boolean roles = question.endpoint() == MockEndpoint.CHAT;
         return new StreamPlan(frames, roles ? choices : 0, choices, question.tokens(), ending);
     }
 
-    private static List<byte[]> frames(AnswerCache.Question question) {
+    private static List<byte[]> frames(Question question) {
         MockRequest asked = question.request();
-        MockAnswer answer = question.key().answer(asked.prompt(), question.tokens());
+        MockAnswer answer = question.answer();
         return question.endpoint() == MockEndpoint.CHAT
                 ? answer.frames(asked.model(), asked.choices(), asked.usage())
                 : answer.textFrames(asked.model(), asked.choices(), asked.usage());

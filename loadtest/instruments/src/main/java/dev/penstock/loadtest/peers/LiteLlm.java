@@ -50,6 +50,11 @@ final class LiteLlm implements Peer {
                         Integer.toString(setup.port()),
                         "--num_workers",
                         Integer.toString(setup.workers()),
+                        // Its supervisor ends workers that do not answer it in 5 s, as on a busy machine none does
+                        // while
+                        // it starts, and so never serves there.
+                        "--timeout_worker_healthcheck",
+                        "300",
                         "--telemetry",
                         "False"),
                 ENVIRONMENT,

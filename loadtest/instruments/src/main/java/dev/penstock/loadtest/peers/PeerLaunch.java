@@ -14,7 +14,8 @@ import java.util.Map;
  * @param base what comes before {@code /v1/chat/completions}
  * @param headers that each request must carry beside its bearer token; most peers need none
  * @param model to ask for, which is not always what the upstream calls it
- * @param ready answers 200 as soon as it serves; fails or has another status before
+ * @param ready answers 200 as soon as it serves; fails or has another status before. LiteLLM takes half a minute, and
+ *     more on a busy machine
  */
 public record PeerLaunch(
         List<String> command,

@@ -158,7 +158,7 @@ final class MockEngineTest {
                 "POST | /v1/chat/completions | {\"model\":\"z\",\"messages\":[{\"content\":\"x\"}]}    | 404 | model: z (expected: one of a, b/c)",
                 "POST | /v1/chat/completions | {\"model\":\"a\"}                                       | 400 | messages: missing",
                 "POST | /v1/chat/completions | {\"model\":                                             | 400 | body (expected: JSON in UTF-8)",
-                "POST | /v1/chat/completions | {\"model\":\"a\",\"messages\":[{}],\"max_tokens\":1000000,\"n\":128} | 400 | max_tokens: 1000000 (expected: an answer",
+                "POST | /v1/chat/completions | {\"model\":\"a\",\"messages\":[{}],\"max_tokens\":131072,\"n\":128} | 400 | an answer of 150994944 bytes",
             })
     void whatIsWrongIsToldAsOpenAiDoes(String method, String path, @Nullable String body, int status, String message)
             throws Exception {

@@ -1,5 +1,7 @@
 package dev.penstock.loadtest.mock;
 
+import dev.penstock.runtime.net.TransportName;
+import dev.penstock.runtime.net.Transports;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -17,7 +19,8 @@ import java.util.function.Predicate;
 final class MockServer implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    // What the command runs on: a reset, for one, is another matter on each transport.
+    private final Vertx vertx = Transports.vertx(TransportName.AUTO, new VertxOptions().setEventLoopPoolSize(2));
     private final HttpClient client = HttpClient.newHttpClient();
     final MockEngine engine;
 

@@ -106,6 +106,7 @@ class PeerLaunchTest {
         List<String> command = launch.command();
         assertEquals("/peers/litellm/bin/python", command.getFirst());
         assertEquals("3", command.get(command.indexOf("--num_workers") + 1));
+        assertEquals("300", command.get(command.indexOf("--timeout_worker_healthcheck") + 1));
         assertEquals("False", command.get(command.indexOf("--telemetry") + 1));
         assertEquals("True", launch.environment().get("LITELLM_LOCAL_MODEL_COST_MAP"));
         JsonNode model = json(launch.files().getFirst()).at("/model_list/0");
