@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** {@code penstock mock}. */
@@ -107,7 +108,7 @@ final class MockCommand implements Runnable {
             names = "--fault",
             paramLabel = "NAME=P",
             description = "A fault and its probability; may be given several times.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+            showDefaultValue = Visibility.NEVER)
     private Map<String, Double> faults = Map.of();
 
     @Option(names = "--fault-seed", paramLabel = "N", description = "Of the sequence of faults.")
@@ -117,7 +118,7 @@ final class MockCommand implements Runnable {
             names = "--loops",
             paramLabel = "N",
             description = "Event loops, from 1 to 256; as many as there are processors where it is not given.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+            showDefaultValue = Visibility.NEVER)
     private int loops = Runtime.getRuntime().availableProcessors();
 
     MockCommand(PrintWriter out) {

@@ -54,6 +54,7 @@ public final class PenstockCommand {
                         .addSubcommand(new ConfigSchemaCommand(out)))
                 .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
                 .addSubcommand(new LoadCommand(out, err))
+                .addSubcommand(new BenchCommand(out, err))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new HelpCommand())
                 .registerConverter(Duration.class, Durations::parse)

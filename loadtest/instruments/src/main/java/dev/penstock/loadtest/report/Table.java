@@ -57,12 +57,22 @@ public record Table(String title, List<String> header, List<List<String>> rows) 
 
     /** As an HTML table in a section of its own. */
     public String html() {
+        return html("");
+    }
+
+    /**
+     * The same, with something between its title and its cells.
+     *
+     * @param above HTML, its texts already escaped
+     */
+    public String html(String above) {
         String head = header.stream()
                 .map(cell -> "<th scope=\"col\">" + Html.escape(cell) + "</th>")
                 .collect(Collectors.joining());
         String body = rows.stream().map(Table::htmlRow).collect(Collectors.joining("\n"));
-        return "<section class=\"card\"><h2>" + Html.escape(title) + "</h2><div class=\"scroll\"><table><thead><tr>"
-                + head + "</tr></thead><tbody>\n" + body + "\n</tbody></table></div></section>\n";
+        return "<section class=\"card\"><h2>" + Html.escape(title) + "</h2>" + above
+                + "<div class=\"scroll\"><table><thead><tr>" + head + "</tr></thead><tbody>\n" + body
+                + "\n</tbody></table></div></section>\n";
     }
 
     private static String htmlRow(List<String> row) {

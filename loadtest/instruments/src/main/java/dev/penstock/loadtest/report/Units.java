@@ -10,6 +10,9 @@ public final class Units {
 
     /** A time in ns, such as {@code 850 ns}, {@code 12.3 µs}, {@code 1.53 ms} or {@code 75.2 s}. */
     public static String duration(double nanos) {
+        if (!Double.isFinite(nanos)) {
+            return "-";
+        }
         double size = Math.abs(nanos);
         if (size < THOUSAND) {
             return digits(nanos) + " ns";
