@@ -50,13 +50,25 @@ final class JsonLines extends LineEncoder {
 
     private static StringBuilder name(StringBuilder line, String name) {
         line.append(",\"");
-        ENCODER.quoteAsString(name, line);
+        quote(line, name);
         return line.append("\":");
     }
 
     private static void text(StringBuilder line, String name, String value) {
         name(line, name).append('"');
-        ENCODER.quoteAsString(value, line);
+        quote(line, value);
         line.append('"');
+    }
+
+    /** Nearly all of what is logged needs no escape. */
+    private static void quote(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || c > 0x7e) {
+                ENCODER.quoteAsString(text, line);
+                return;
+            }
+        }
+        line.append(text);
     }
 }
