@@ -49,6 +49,7 @@ public final class PenstockCommand {
                         .addSubcommand(new ConfigPrintCommand(out))
                         .addSubcommand(new ConfigExampleCommand(out))
                         .addSubcommand(new ConfigSchemaCommand(out)))
+                .addSubcommand(new CommandLine(new FaultsCommand()).addSubcommand(new FaultsProxyCommand(out)))
                 .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new HelpCommand())
