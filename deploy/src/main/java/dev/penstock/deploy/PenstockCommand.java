@@ -1,7 +1,9 @@
 package dev.penstock.deploy;
 
+import dev.penstock.runtime.config.Durations;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,11 +53,14 @@ public final class PenstockCommand {
                         .addSubcommand(new ConfigSchemaCommand(out)))
                 .addSubcommand(new CommandLine(new FaultsCommand()).addSubcommand(new FaultsProxyCommand(out)))
                 .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
+                .addSubcommand(new LoadCommand(out, err))
                 .addSubcommand(new VersionCommand(out))
                 .addSubcommand(new HelpCommand())
+                .registerConverter(Duration.class, Durations::parse)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(PenstockCommand::refuse)
                 .setExecutionExceptionHandler(PenstockCommand::fail);
     }

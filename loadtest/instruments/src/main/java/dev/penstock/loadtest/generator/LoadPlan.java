@@ -3,6 +3,7 @@ package dev.penstock.loadtest.generator;
 import dev.penstock.loadtest.mock.AnswerKey;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param target {@code http://host:port}, with or without {@code /v1}
  * @param apiKey sent as a bearer token
+ * @param headers sent beside those that every request has
  * @param arrivals when requests are sent
  * @param mix what they ask for
  * @param shape what they look like
@@ -25,6 +27,7 @@ import java.util.Optional;
 public record LoadPlan(
         URI target,
         Optional<String> apiKey,
+        Map<String, String> headers,
         Arrivals arrivals,
         Mix mix,
         RequestShape shape,
@@ -38,6 +41,7 @@ public record LoadPlan(
         Slo slo) {
     /** A plan within its bounds. */
     public LoadPlan {
+        headers = Map.copyOf(headers);
         if (connections < 1 || connections > 60_000) {
             throw new IllegalArgumentException("connections: " + connections + " (expected: 1 to 60000)");
         }

@@ -19,6 +19,7 @@ public interface LoadProgress {
      * @param inFlight requests under way
      * @param p50Nanos median end-to-end latency of this second's right answers
      * @param p99Nanos its 99th percentile
+     * @param over whether this is the last
      */
     record State(
             int secondsGone,
@@ -27,5 +28,6 @@ public interface LoadProgress {
             long failed,
             long inFlight,
             long p50Nanos,
-            long p99Nanos) {}
+            long p99Nanos,
+            boolean over) {}
 }
