@@ -41,7 +41,7 @@ public record AnswerKey(long seed, int tokenBytes) {
             appendToken(token, random);
             texts[i] = token.toString();
         }
-        return new MockAnswer(hash, texts, (prompt.length() + 3) / 4);
+        return new MockAnswer(hash, texts, MockAnswer.promptTokens(prompt));
     }
 
     /**

@@ -44,52 +44,83 @@ public final class MockAnswer {
 
     /** A {@code chat.completion}. */
     public byte[] json(String model, int choices) {
+        return whole(
+                "chat.completion",
+                "chatcmpl-",
+                ",\"message\":{\"role\":\"assistant\",\"content\":\"",
+                "\"}",
+                model,
+                choices);
+    }
+
+    /** A {@code text_completion}: what {@code /v1/completions} answers. */
+    public byte[] textJson(String model, int choices) {
+        return whole("text_completion", "cmpl-", ",\"text\":\"", "\",\"logprobs\":null", model, choices);
+    }
+
+    private byte[] whole(String object, String id, String before, String after, String model, int choices) {
         StringBuilder json = new StringBuilder(512 + choices * tokens.length * tokens[0].length())
-                .append(head("chat.completion", model))
+                .append(head(object, id, model))
                 .append(",\"choices\":[");
         for (int choice = 0; choice < choices; choice++) {
             json.append(choice == 0 ? "" : ",")
                     .append("{\"index\":")
                     .append(choice)
-                    .append(",\"message\":{\"role\":\"assistant\",\"content\":\"");
+                    .append(before);
             for (String token : tokens) {
                 appendEscaped(json, token);
             }
-            json.append("\"},\"finish_reason\":\"stop\"}");
+            json.append(after).append(",\"finish_reason\":\"stop\"}");
         }
         return utf8(json.append("],").append(usage(choices)).append('}'));
     }
 
     /**
-     * The frames of its stream, {@link #DONE} the last: the role, a frame a token with the choices in turn, the finish of
-     * each choice, and usage where asked for.
+     * The frames of its stream, {@link #DONE} the last: the role of each choice, a frame a token with the choices in turn,
+     * the finish of each choice, and usage where asked for.
      */
     public List<byte[]> frames(String model, int choices, boolean usage) {
-        List<byte[]> frames = new ArrayList<>(tokens.length * choices + 4);
-        String head = "data: " + head("chat.completion.chunk", model) + ",\"choices\":[";
-        for (int choice = 0; choice < choices; choice++) {
-            frames.add(utf8(new StringBuilder(head)
-                    .append("{\"index\":")
-                    .append(choice)
-                    .append(",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n")));
-        }
+        String head = "data: " + head("chat.completion.chunk", "chatcmpl-", model) + ",\"choices\":[";
+        List<byte[]> frames = new ArrayList<>((tokens.length + 2) * choices + 2);
+        addFrames(
+                frames,
+                head,
+                choices,
+                ",\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n");
         for (String token : tokens) {
-            for (int choice = 0; choice < choices; choice++) {
-                StringBuilder frame = new StringBuilder(head.length() + token.length() + 80)
-                        .append(head)
-                        .append("{\"index\":")
-                        .append(choice)
-                        .append(",\"delta\":{\"content\":\"");
-                appendEscaped(frame, token);
-                frames.add(utf8(frame.append("\"},\"finish_reason\":null}]}\n\n")));
-            }
+            StringBuilder delta = new StringBuilder(",\"delta\":{\"content\":\"");
+            appendEscaped(delta, token);
+            addFrames(frames, head, choices, delta.append("\"},\"finish_reason\":null}]}\n\n"));
         }
+        addFrames(frames, head, choices, ",\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+        return ended(frames, head, choices, usage);
+    }
+
+    /** The frames of its stream as {@code /v1/completions} has them: as above, but without roles. */
+    public List<byte[]> textFrames(String model, int choices, boolean usage) {
+        String head = "data: " + head("text_completion", "cmpl-", model) + ",\"choices\":[";
+        List<byte[]> frames = new ArrayList<>((tokens.length + 1) * choices + 2);
+        for (String token : tokens) {
+            StringBuilder text = new StringBuilder(",\"text\":\"");
+            appendEscaped(text, token);
+            addFrames(frames, head, choices, text.append("\",\"logprobs\":null,\"finish_reason\":null}]}\n\n"));
+        }
+        addFrames(frames, head, choices, ",\"text\":\"\",\"logprobs\":null,\"finish_reason\":\"stop\"}]}\n\n");
+        return ended(frames, head, choices, usage);
+    }
+
+    /** The same for each choice. */
+    private static void addFrames(List<byte[]> frames, String head, int choices, CharSequence rest) {
         for (int choice = 0; choice < choices; choice++) {
-            frames.add(utf8(new StringBuilder(head)
+            frames.add(utf8(new StringBuilder(head.length() + rest.length() + 16)
+                    .append(head)
                     .append("{\"index\":")
                     .append(choice)
-                    .append(",\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")));
+                    .append(rest)));
         }
+    }
+
+    private List<byte[]> ended(List<byte[]> frames, String head, int choices, boolean usage) {
         if (usage) {
             frames.add(utf8(
                     new StringBuilder(head).append("],").append(usage(choices)).append("}\n\n")));
@@ -99,11 +130,11 @@ public final class MockAnswer {
     }
 
     /** Up to its choices: identity and time depend on the answer only, so that the same answer is the same bytes. */
-    private String head(String object, String model) {
+    private String head(String object, String id, String model) {
         StringBuilder escaped = new StringBuilder(model.length());
         appendEscaped(escaped, model);
-        return "{\"id\":\"chatcmpl-" + HexFormat.of().toHexDigits(hash) + "\",\"object\":\"" + object
-                + "\",\"created\":" + (1_700_000_000L + (hash >>> 40)) + ",\"model\":\"" + escaped + '"';
+        return "{\"id\":\"" + id + HexFormat.of().toHexDigits(hash) + "\",\"object\":\"" + object + "\",\"created\":"
+                + (1_700_000_000L + (hash >>> 40)) + ",\"model\":\"" + escaped + '"';
     }
 
     private String usage(int choices) {
@@ -112,7 +143,7 @@ public final class MockAnswer {
                 + ",\"total_tokens\":" + (promptTokens + completion) + "}";
     }
 
-    private static void appendEscaped(StringBuilder json, String text) {
+    static void appendEscaped(StringBuilder json, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
@@ -122,6 +153,11 @@ public final class MockAnswer {
                 default -> json.append(c);
             }
         }
+    }
+
+    /** A token is four characters. */
+    static int promptTokens(String prompt) {
+        return (prompt.length() + 3) / 4;
     }
 
     private static byte[] utf8(StringBuilder text) {

@@ -1,0 +1,73 @@
+package dev.penstock.loadtest.mock;
+
+import dev.penstock.protocol.ApiError;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Acts a fault out. */
+final class FaultyReply {
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final int SLOWNESS = 10;
+    private static final Buffer GARBAGE = Buffer.buffer("<html>{]\u0001".getBytes(StandardCharsets.UTF_8))
+            .appendByte((byte) 0xff)
+            .appendByte((byte) 0xc0);
+
+    private FaultyReply() {}
+
+    static void to(MockExchange exchange, AnswerCache.Question question, Fault fault) {
+        boolean streams = exchange.rendered(question) instanceof AnswerCache.Streamed;
+        if (fault == Fault.MISSING_DONE && !streams) {
+            exchange.reply(question, 1);
+            return;
+        }
+        exchange.tally().fault(fault);
+        if (fault == Fault.SLOW) {
+            exchange.reply(question, SLOWNESS);
+            return;
+        }
+        exchange.fails();
+        switch (fault) {
+            case INTERNAL_ERROR -> refuse(exchange, ApiError.server(500, "internal_error", "a fault of this mock"));
+            case UNAVAILABLE -> refuse(exchange, ApiError.unavailable("overloaded", "a fault of this mock", SOON));
+            case RATE_LIMITED -> refuse(exchange, ApiError.rateLimited("a fault of this mock", SOON));
+            case HANG -> {
+                // Until the client leaves.
+            }
+            case RESET -> {
+                TcpReset.of(exchange.request());
+                exchange.done();
+            }
+            case ENDLESS_LINE ->
+                exchange.after(exchange.loop().firstTokenNanos(), () -> new EndlessLine(exchange, streams).start());
+            default -> {
+                switch (exchange.rendered(question)) {
+                    case AnswerCache.Streamed stream ->
+                        exchange.stream(stream.plan().with(fault), 1);
+                    case AnswerCache.Whole whole ->
+                        exchange.after(exchange.loop().firstTokenNanos(), () -> whole(exchange, whole.json(), fault));
+                }
+            }
+        }
+    }
+
+    private static void refuse(MockExchange exchange, ApiError error) {
+        MockLoop.refuse(exchange.response(), error);
+        exchange.done();
+    }
+
+    private static void whole(MockExchange exchange, Buffer json, Fault fault) {
+        HttpServerResponse response = exchange.response().putHeader(HttpHeaders.CONTENT_TYPE, MockLoop.JSON);
+        Buffer half = json.getBuffer(0, json.length() / 2);
+        if (fault == Fault.RESET_MID_STREAM) {
+            // The length says that there is more to come.
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(json.length()));
+            response.write(half).onComplete(written -> TcpReset.of(exchange.request()));
+        } else {
+            response.end(fault == Fault.GARBAGE ? GARBAGE : half);
+        }
+        exchange.done();
+    }
+}

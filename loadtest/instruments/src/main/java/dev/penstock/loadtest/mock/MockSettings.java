@@ -1,0 +1,150 @@
+package dev.penstock.loadtest.mock;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a mock answers, how fast, and how often it does not.
+ *
+ * @param models their names, at least one; any other is answered with 404
+ * @param key of the answers
+ * @param defaultTokens the tokens of an answer where a request does not say, from 1 to 1,000,000
+ * @param dimensions of an embedding where a request does not say, from 1 to 65,536
+ * @param timeToFirstToken from the end of a request to the first byte of its answer; all that an embedding takes
+ * @param interToken from token to token; an answer that is not a stream takes as long, and comes at once
+ * @param batchSlowdown how much each further request makes the others slower: the time from token to token is that of
+ *     {@code interToken} times {@code 1 + batchSlowdown * (n - 1)} with n requests in generation; from 0 to 100
+ * @param maxConcurrent requests at once, from 1; what is beyond is answered with 503 and Retry-After
+ * @param faults how often what goes wrong
+ */
+public record MockSettings(
+        List<String> models,
+        AnswerKey key,
+        int defaultTokens,
+        int dimensions,
+        Delay timeToFirstToken,
+        Delay interToken,
+        double batchSlowdown,
+        int maxConcurrent,
+        FaultMix faults) {
+    /** The most tokens of an answer. */
+    public static final int MAX_TOKENS = 1_000_000;
+
+    /** The most dimensions of an embedding. */
+    public static final int MAX_DIMENSIONS = 65_536;
+
+    /**
+     * Settings within their bounds.
+     *
+     * @throws IllegalArgumentException when they are not kept
+     */
+    public MockSettings {
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("models: none (expected: at least one name)");
+        }
+        for (String model : models) {
+            if (model.isBlank() || model.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "models: \"" + model + "\" (expected: a name without control characters)");
+            }
+        }
+        checkRange("default tokens", defaultTokens, MAX_TOKENS);
+        checkRange("dimensions", dimensions, MAX_DIMENSIONS);
+        checkRange("max concurrent", maxConcurrent, Integer.MAX_VALUE);
+        if (!(batchSlowdown >= 0 && batchSlowdown <= 100)) {
+            throw new IllegalArgumentException("batch slowdown: " + batchSlowdown + " (expected: 0 to 100)");
+        }
+        models = List.copyOf(models);
+    }
+
+    /** A model named {@code mock} that answers at once, never fails and takes whatever comes: seed 1, 16 tokens of 4 bytes. */
+    public static MockSettings instant() {
+        return new MockSettings(
+                List.of("mock"),
+                new AnswerKey(1, 4),
+                16,
+                384,
+                Delay.NONE,
+                Delay.NONE,
+                0,
+                Integer.MAX_VALUE,
+                FaultMix.NONE);
+    }
+
+    /** The same with other models. */
+    public MockSettings withModels(List<String> other) {
+        return new MockSettings(
+                other,
+                key,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                maxConcurrent,
+                faults);
+    }
+
+    /** The same with other answers. */
+    public MockSettings withKey(AnswerKey other) {
+        return new MockSettings(
+                models,
+                other,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                maxConcurrent,
+                faults);
+    }
+
+    /** The same with answers of another length. */
+    public MockSettings withDefaultTokens(int other) {
+        return new MockSettings(
+                models, key, other, dimensions, timeToFirstToken, interToken, batchSlowdown, maxConcurrent, faults);
+    }
+
+    /** The same at another pace. */
+    public MockSettings withPace(Delay first, Delay between) {
+        return new MockSettings(
+                models, key, defaultTokens, dimensions, first, between, batchSlowdown, maxConcurrent, faults);
+    }
+
+    /** The same at another constant pace. */
+    public MockSettings withPace(Duration first, Duration between) {
+        return withPace(new Delay.Constant(first), new Delay.Constant(between));
+    }
+
+    /** The same, slowed down more or less by what it does at once. */
+    public MockSettings withBatchSlowdown(double other) {
+        return new MockSettings(
+                models, key, defaultTokens, dimensions, timeToFirstToken, interToken, other, maxConcurrent, faults);
+    }
+
+    /** The same with another limit. */
+    public MockSettings withMaxConcurrent(int other) {
+        return new MockSettings(
+                models, key, defaultTokens, dimensions, timeToFirstToken, interToken, batchSlowdown, other, faults);
+    }
+
+    /** The same with other faults. */
+    public MockSettings withFaults(FaultMix other) {
+        return new MockSettings(
+                models,
+                key,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                maxConcurrent,
+                other);
+    }
+
+    private static void checkRange(String field, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: 1 to " + most + ")");
+        }
+    }
+}
