@@ -82,8 +82,8 @@ final class ArrivalOptions {
             case BURSTY -> new Arrivals.Bursty(rate, burstiness);
             case TRACE ->
                 new Arrivals.Trace(
-                        trace.orElseThrow(() ->
-                                new IllegalArgumentException("--trace: missing (expected: a file, with --arrivals trace)")),
+                        trace.orElseThrow(() -> new IllegalArgumentException(
+                                "--trace: missing (expected: a file, with --arrivals trace)")),
                         speedup);
             case SATURATE -> new Arrivals.Saturating();
         };

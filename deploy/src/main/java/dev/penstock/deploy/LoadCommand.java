@@ -150,10 +150,7 @@ final class LoadCommand implements Callable<Integer> {
             description = "Of arrivals, kinds and prompts: the same seed is the same load. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--loops",
-            paramLabel = "N",
-            description = "Event loops. Default: half of the cores.")
+    @Option(names = "--loops", paramLabel = "N", description = "Event loops. Default: half of the cores.")
     private int loops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result there as JSON, too.")

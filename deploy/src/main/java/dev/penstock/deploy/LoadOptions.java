@@ -2,12 +2,12 @@ package dev.penstock.deploy;
 
 import dev.penstock.loadtest.generator.Kind;
 import dev.penstock.loadtest.generator.Mix;
+import dev.penstock.runtime.config.SecretResolver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
-import dev.penstock.runtime.config.SecretResolver;
 
 /** Options of a load that need more than a conversion. */
 final class LoadOptions {
@@ -45,6 +45,7 @@ final class LoadOptions {
                         "--api-key: " + reference + " cannot be read (expected: a file that can)", unreadable);
             }
         }
-        throw new IllegalArgumentException("--api-key: what is given is no reference (expected: env:NAME or file:PATH)");
+        throw new IllegalArgumentException(
+                "--api-key: what is given is no reference (expected: env:NAME or file:PATH)");
     }
 }

@@ -67,9 +67,8 @@ final class StreamCheckTest {
                 Arguments.of("blanks in JSON", (UnaryOperator<String>) s -> s.replace("\":", "\" : ")),
                 Arguments.of("CRLF", (UnaryOperator<String>) s -> s.replace("\n\n", "\r\n\r\n")),
                 Arguments.of("comments", (UnaryOperator<String>) s -> s.replaceFirst("\n\n", "\n\n: alive\n\n")),
-                Arguments.of(
-                        "escapes",
-                        (UnaryOperator<String>) s -> s.replace("é", "\\u00e9").replace("/", "\\/")));
+                Arguments.of("escapes", (UnaryOperator<String>)
+                        s -> s.replace("é", "\\u00e9").replace("/", "\\/")));
     }
 
     @ParameterizedTest(name = "{0}")
