@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** When a load is sent, and for how long. */
 final class ArrivalOptions {
     /** How requests come. */
-    enum Process {
+    enum Pattern {
         POISSON,
         CONSTANT,
         BURSTY,
@@ -31,7 +31,7 @@ final class ArrivalOptions {
                 "How requests come: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
                 "saturate: each connection asks again when it has been answered."
             })
-    private Process process = Process.POISSON;
+    private Pattern pattern = Pattern.POISSON;
 
     @Option(
             names = "--rate",
@@ -76,7 +76,7 @@ final class ArrivalOptions {
     private Duration warmUp = Duration.ZERO;
 
     Arrivals arrivals() {
-        return switch (process) {
+        return switch (pattern) {
             case POISSON -> new Arrivals.Poisson(rate);
             case CONSTANT -> new Arrivals.Constant(rate);
             case BURSTY -> new Arrivals.Bursty(rate, burstiness);

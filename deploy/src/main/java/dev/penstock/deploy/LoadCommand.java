@@ -13,6 +13,7 @@ import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  penstock load --url http://127.0.0.1:8080 --model penstock-mini --rate 5 --mix stream=1",
-            "  penstock load --url http://127.0.0.1:9901 --model mock-model --rate 1000 --verify-seed 1",
+            "  penstock load --url http://127.0.0.1:9901 --rate 1000 --verify-seed 1",
             "  penstock load --url http://127.0.0.1:9901 --arrivals saturate --connections 64 --html load.html"
         })
 final class LoadCommand implements Callable<Integer> {
@@ -80,14 +81,14 @@ final class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            defaultValue = "mock-model",
+            defaultValue = "mock",
             paramLabel = "NAME",
             description = "The model of chats and streams. Default: ${DEFAULT-VALUE}.")
     private String model = "";
 
     @Option(
             names = "--embedding-model",
-            defaultValue = "mock-embedding",
+            defaultValue = "mock",
             paramLabel = "NAME",
             description = "The model of embeddings. Default: ${DEFAULT-VALUE}.")
     private String embeddingModel = "";
@@ -218,7 +219,9 @@ final class LoadCommand implements Callable<Integer> {
 
     /** One line that is written over where somebody looks; a line every ten seconds where nobody does. */
     private LoadProgress progress() {
-        boolean watched = System.console() != null && System.console().isTerminal();
+        boolean watched = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
         return state -> {
             String line = String.format(
                     Locale.ROOT,

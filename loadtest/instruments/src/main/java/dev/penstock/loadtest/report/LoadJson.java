@@ -29,6 +29,9 @@ final class LoadJson {
     private static ObjectNode plan(LoadPlan plan) {
         ObjectNode node = JSON.objectNode().put("target", PlanWords.target(plan));
         node.put("has_api_key", plan.apiKey().isPresent());
+        // Their values may be secrets.
+        ArrayNode headers = node.putArray("header_names");
+        plan.headers().keySet().stream().sorted().forEach(headers::add);
         node.set("arrivals", arrivals(plan.arrivals()));
         node.putObject("mix")
                 .put("chat", plan.mix().chat())

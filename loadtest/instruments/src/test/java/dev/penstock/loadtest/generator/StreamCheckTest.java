@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Right answers pass however they are cut and written; each way of being wrong is found and named. */
 final class StreamCheckTest {
     private static final String MODEL = "m";
-    private static final int TOKENS = 40;
+    private static final int TOKENS = 120;
     private static final MockAnswer ANSWER = new AnswerKey(7, 4).answer("a prompt", TOKENS);
 
     private static List<byte[]> frames() {

@@ -20,7 +20,8 @@ import org.xml.sax.InputSource;
 final class LoadReportTest {
     @Test
     void textHasAllFigures() {
-        assertEquals("""
+        assertEquals(
+                """
                 http://127.0.0.1:8080/v1
                 1,000 requests/s (Poisson), at most 64 connections, 75 % chat, 25 % streams, 2 s after 1 s of warm-up
 
@@ -28,7 +29,11 @@ final class LoadReportTest {
                 chat    1,003  1,000       3  0.2991 %      500        495     8,000      1
                 stream    500    500       0       0 %      250        250     4,000  0.500
                 all     1,503  1,500       3  0.1996 %      750        745    12,000   1.50
-                """.lines().limit(7).toList());
+                """.lines().toList(),
+                LoadReport.text(Samples.plan(), Samples.result())
+                        .lines()
+                        .limit(7)
+                        .toList());
         String text = LoadReport.text(Samples.plan(), Samples.result());
         assertTrue(text.lines().anyMatch(line -> line.matches("chat, end to end +1,000 +500 ms +900 ms .*")), text);
         assertTrue(text.lines().anyMatch(line -> line.matches("stream, between tokens +7,500 +3\\.75 ms .*")), text);

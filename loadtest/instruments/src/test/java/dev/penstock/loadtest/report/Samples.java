@@ -28,6 +28,7 @@ final class Samples {
         return new LoadPlan(
                 URI.create("http://user:urlsecret@127.0.0.1:8080/v1"),
                 Optional.of(SECRET),
+                Map.of("x-route", SECRET),
                 new Arrivals.Poisson(1000),
                 new Mix(3, 1, 0),
                 new RequestShape("<script>alert('m')</script> & \"co\"", "minilm", 1024, 16, 64),
