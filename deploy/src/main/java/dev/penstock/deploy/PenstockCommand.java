@@ -46,6 +46,7 @@ public final class PenstockCommand {
                 .addSubcommand(new UpCommand(out, InstantSource.system()))
                 .addSubcommand(new GatewayCommand())
                 .addSubcommand(new WorkerCommand())
+                .addSubcommand(new MockCommand(out))
                 .addSubcommand(new CommandLine(new ConfigCommand())
                         .addSubcommand(new ConfigCheckCommand(out))
                         .addSubcommand(new ConfigPrintCommand(out))

@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /** Answers as they are written, those asked for last; of one event loop. What is left out is rendered again. */
 final class AnswerCache {
-    /** What an entry takes beside its bytes, and a frame beside its own, about. */
+    /** What an entry takes beside its bytes, about. */
     private static final int OVERHEAD = 200;
 
     private final long maxBytes;
@@ -46,7 +46,7 @@ final class AnswerCache {
     record Streamed(StreamPlan plan) implements Rendered {
         @Override
         public long bytes() {
-            return plan.bytes() + (long) plan.frames().size() * OVERHEAD;
+            return plan.bytes() + 4L * plan.size();
         }
     }
 

@@ -35,7 +35,7 @@ final class EndlessLine {
     private void write() {
         while (!exchange.ended() && !response.writeQueueFull()) {
             if (written >= LIMIT) {
-                TcpReset.of(exchange.request());
+                RawConnection.reset(exchange.request());
                 exchange.done();
                 return;
             }

@@ -18,7 +18,8 @@ final class FaultyReply {
     private FaultyReply() {}
 
     static void to(MockExchange exchange, AnswerCache.Question question, Fault fault) {
-        boolean streams = exchange.rendered(question) instanceof AnswerCache.Streamed;
+        AnswerCache.Rendered rendered = exchange.rendered(question);
+        boolean streams = rendered instanceof AnswerCache.Streamed;
         if (fault == Fault.MISSING_DONE && !streams) {
             exchange.reply(question, 1);
             return;
@@ -37,17 +38,16 @@ final class FaultyReply {
                 // Until the client leaves.
             }
             case RESET -> {
-                TcpReset.of(exchange.request());
+                RawConnection.reset(exchange.request());
                 exchange.done();
             }
             case ENDLESS_LINE ->
                 exchange.after(exchange.loop().firstTokenNanos(), () -> new EndlessLine(exchange, streams).start());
             default -> {
-                switch (exchange.rendered(question)) {
-                    case AnswerCache.Streamed stream ->
-                        exchange.stream(stream.plan().with(fault), 1);
-                    case AnswerCache.Whole whole ->
-                        exchange.after(exchange.loop().firstTokenNanos(), () -> whole(exchange, whole.json(), fault));
+                switch (rendered) {
+                    case AnswerCache.Streamed right -> exchange.stream(StreamPlan.of(question, fault), 1);
+                    case AnswerCache.Whole right ->
+                        exchange.after(exchange.loop().firstTokenNanos(), () -> whole(exchange, right.json(), fault));
                 }
             }
         }
@@ -64,7 +64,7 @@ final class FaultyReply {
         if (fault == Fault.RESET_MID_STREAM) {
             // The length says that there is more to come.
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(json.length()));
-            response.write(half).onComplete(written -> TcpReset.of(exchange.request()));
+            response.write(half).onComplete(written -> RawConnection.reset(exchange.request()));
         } else {
             response.end(fault == Fault.GARBAGE ? GARBAGE : half);
         }

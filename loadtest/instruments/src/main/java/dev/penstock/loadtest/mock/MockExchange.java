@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -89,6 +90,10 @@ final class MockExchange {
         if (!settings.models().contains(asked.model())) {
             throw new MockRequestRefusedException(ApiError.modelNotFound(
                     "model: " + asked.model() + " (expected: one of " + String.join(", ", settings.models()) + ")"));
+        }
+        if (asked.stream() && request.version() == HttpVersion.HTTP_1_0) {
+            throw new MockRequestRefusedException(
+                    ApiError.invalid("stream", "stream: true over HTTP/1.0 (expected: HTTP/1.1)"));
         }
         AnswerCache.Question question = new AnswerCache.Question(
                 settings.key(), settings.defaultTokens(), settings.dimensions(), endpoint, asked);
@@ -178,10 +183,10 @@ final class MockExchange {
             return new AnswerCache.Whole(
                     Buffer.buffer(MockEmbeddings.json(key, asked.model(), asked.texts(), dimensions, asked.base64())));
         }
-        MockAnswer answer = key.answer(asked.prompt(), question.tokens());
         if (asked.stream()) {
-            return new AnswerCache.Streamed(StreamPlan.of(question.endpoint(), answer, asked));
+            return new AnswerCache.Streamed(StreamPlan.of(question));
         }
+        MockAnswer answer = key.answer(asked.prompt(), question.tokens());
         return new AnswerCache.Whole(Buffer.buffer(
                 question.endpoint() == MockEndpoint.CHAT
                         ? answer.json(asked.model(), asked.choices())

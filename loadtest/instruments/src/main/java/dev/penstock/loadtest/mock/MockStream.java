@@ -1,21 +1,28 @@
 package dev.penstock.loadtest.mock;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
-/** One stream on its way: tokens become due with time, and are written as the client takes them. */
+/**
+ * One stream on its way: tokens become due with time, and are written as the client takes them. The head and the end go
+ * through Vert.x, and the chunks between them past its encoder, since they are encoded.
+ */
 final class MockStream implements Runnable {
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+    private static final int PIECE = 65_536;
 
     private final MockExchange exchange;
     private final HttpServerResponse response;
+    private final ChannelHandlerContext wire;
     private final StreamPlan plan;
     private final int slowness;
     private int generated;
     private int due;
     private int written;
+    private boolean blocked;
     private long nextNanos;
 
     /**
@@ -26,6 +33,7 @@ final class MockStream implements Runnable {
     MockStream(MockExchange exchange, StreamPlan plan, int slowness) {
         this.exchange = exchange;
         this.response = exchange.response();
+        this.wire = RawConnection.behindEncoder(exchange.request());
         this.plan = plan;
         this.slowness = slowness;
     }
@@ -37,8 +45,12 @@ final class MockStream implements Runnable {
     }
 
     void start() {
-        head(response);
-        response.drainHandler(drained -> write());
+        boolean full = response.writeQueueFull() || !wire.channel().isWritable();
+        Future<Void> head = head(response).writeHead();
+        if (full) {
+            // An earlier answer is still on its way out; what goes past Vert.x would overtake the head.
+            blockUntil(head);
+        }
         nextNanos = System.nanoTime();
         run();
     }
@@ -56,27 +68,45 @@ final class MockStream implements Runnable {
         }
         due = plan.due(generated);
         write();
-        if (due < plan.frames().size() && !exchange.ended()) {
+        if (due < plan.size() && !exchange.ended()) {
             exchange.loop().at(nextNanos, this);
         }
     }
 
     private void write() {
-        Future<Void> last = Future.succeededFuture();
-        while (written < due && !response.writeQueueFull() && !exchange.ended()) {
-            last = response.write(plan.frames().get(written++));
+        if (exchange.ended() || blocked) {
+            return;
         }
-        if (written == plan.frames().size() && !exchange.ended()) {
-            finish(last);
+        boolean any = written < due;
+        while (written < due && wire.channel().isWritable()) {
+            int next = plan.within(written, due, PIECE);
+            RawConnection.write(wire, plan.chunks(written, next));
+            written = next;
+        }
+        if (written < due) {
+            blockUntil(RawConnection.flushed(wire));
+        } else if (written == plan.size()) {
+            finish();
+        } else if (any) {
+            wire.flush();
         }
     }
 
-    private void finish(Future<Void> last) {
+    /** Goes on when the client has taken what there is. */
+    private void blockUntil(Future<Void> taken) {
+        blocked = true;
+        taken.onSuccess(room -> {
+            blocked = false;
+            write();
+        });
+    }
+
+    private void finish() {
         exchange.done();
         switch (plan.ending()) {
             case IN_ORDER -> response.end();
-            // Not before they are out, since a reset drops what is not.
-            case RESET -> last.onComplete(out -> TcpReset.of(exchange.request()));
+            // Not before all is out, since a reset drops what is not.
+            case RESET -> RawConnection.flushed(wire).onComplete(out -> RawConnection.reset(exchange.request()));
         }
     }
 }
