@@ -5,6 +5,7 @@ import dev.penstock.loadtest.mock.MockEngine;
 import dev.penstock.loadtest.mock.MockSettings;
 import dev.penstock.loadtest.process.ChildProcess;
 import dev.penstock.loadtest.process.FreePorts;
+import dev.penstock.runtime.config.Durations;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -85,6 +86,21 @@ public final class FaultBench implements AutoCloseable {
         return all;
     }
 
+    /** Starts a mock as a process of its own, which can be killed, and waits until it serves. */
+    public ChildProcess mockProcess(String name, int port, Duration firstToken, Duration interToken)
+            throws IOException, InterruptedException {
+        List<String> arguments = List.of(
+                "mock",
+                "--port=" + port,
+                "--models=" + MODEL,
+                "--seed=" + Loads.key(seed()).seed(),
+                "--token-bytes=" + Loads.key(seed()).tokenBytes(),
+                "--ttft=" + Durations.format(firstToken),
+                "--inter-token=" + Durations.format(interToken),
+                "--loops=1");
+        return process(name, arguments, Map.of(), URI.create("http://127.0.0.1:" + port + "/health"));
+    }
+
     /** Starts a proxy before a port. */
     public FaultProxy proxy(int port) throws IOException {
         FaultProxy proxy = FaultProxy.start(port, seed());
@@ -124,8 +140,22 @@ public final class FaultBench implements AutoCloseable {
         command.addAll(arguments);
         ChildProcess process = ChildProcess.start(
                 name, command, environment, settings.directory().resolve(name + ".log"));
-        onClose(process::close);
+        // Where this process is told to end in the middle of a row, nothing of it stays behind.
+        Thread orphan = new Thread(process::kill, "kill-" + name);
+        Runtime.getRuntime().addShutdownHook(orphan);
+        onClose(() -> {
+            process.close();
+            forget(orphan);
+        });
         return process;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            return; // it runs by now, and finds nothing to do
+        }
     }
 
     /** A file for a process, in the row's directory. */

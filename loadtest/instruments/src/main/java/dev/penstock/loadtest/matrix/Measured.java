@@ -44,6 +44,21 @@ public record Measured(List<Figure> figures) {
             return this;
         }
 
+        /** A count that must not be above a limit. */
+        public Figures atMost(String name, long value, long limit) {
+            return atMost(name, (double) value, "", (double) limit);
+        }
+
+        /** A count that must not be below a limit. */
+        public Figures atLeast(String name, long value, long limit) {
+            return atLeast(name, (double) value, "", (double) limit);
+        }
+
+        /** A count that is told and not judged. */
+        public Figures told(String name, long value) {
+            return told(name, (double) value, "");
+        }
+
         /** A count that must be this one. */
         public Figures exactly(String name, long value, long wanted) {
             figures.add(new Figure(name, (double) value, "", Figure.Bound.EXACTLY, (double) wanted));

@@ -10,6 +10,15 @@ public final class FaultMatrix {
     /** All rows, in the order of the table. */
     public static List<FaultRow> rows() {
         return List.of(
+                new KilledBeforeFirstToken(),
+                new KilledMidStream(),
+                new SlowWorker(),
+                new SomeServerErrors(),
+                new AllWorkersBusy(),
+                new ConnectionsReset(),
+                new HalfOpen(),
+                new Garbage(),
+                new EndlessLine(),
                 new ClientGone(),
                 new SlowReaders(),
                 new IdleConnections(),

@@ -4,10 +4,10 @@ import dev.penstock.loadtest.matrix.FaultBench;
 import dev.penstock.loadtest.matrix.FaultRow;
 import dev.penstock.loadtest.matrix.GatewayFile;
 import dev.penstock.loadtest.matrix.GatewayNode;
-import dev.penstock.loadtest.matrix.Loads;
 import dev.penstock.loadtest.matrix.Measured;
 import dev.penstock.loadtest.matrix.RawConnection;
 import dev.penstock.loadtest.matrix.Waiting;
+import dev.penstock.loadtest.mock.AnswerKey;
 import dev.penstock.loadtest.mock.MockEngine;
 import dev.penstock.loadtest.mock.MockSettings;
 import java.io.IOException;
@@ -18,6 +18,9 @@ import java.util.List;
 /** Clients that ask for long streams and do not read them. */
 final class SlowReaders implements FaultRow {
     private static final int RECEIVE_BYTES = 16 << 10;
+    /** Long ones: 16 MiB a stream, which no socket's buffers take. */
+    private static final int TOKEN_BYTES = 4096;
+
     private static final double MEBIBYTE = 1 << 20;
 
     @Override
@@ -37,7 +40,7 @@ final class SlowReaders implements FaultRow {
 
     @Override
     public Measured run(FaultBench bench) throws IOException, InterruptedException {
-        MockEngine worker = bench.mock(MockSettings.instant().withKey(Loads.key(bench.seed())));
+        MockEngine worker = bench.mock(MockSettings.instant().withKey(new AnswerKey(bench.seed(), TOKEN_BYTES)));
         int stallSeconds = bench.count(10, 3);
         GatewayNode gateway =
                 bench.gateway(GatewayFile.before(List.of(worker.uri().getPort()))
@@ -48,7 +51,7 @@ final class SlowReaders implements FaultRow {
         bench.onClose(() -> connections.forEach(RawConnection::close));
         for (int i = 0; i < readers; i++) {
             RawConnection connection = RawConnection.openNarrow(gateway.port(), Duration.ofSeconds(10), RECEIVE_BYTES);
-            connection.sendChat(RawConnection.chatBody(",\"stream\":true,\"max_tokens\":200000"));
+            connection.sendChat(RawConnection.chatBody(",\"stream\":true,\"max_tokens\":4000"));
             connections.add(connection);
         }
         double[] most = new double[1];
