@@ -9,10 +9,12 @@ import java.net.Socket;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A TCP proxy between who connects and a target, whose faults may change while connections are open. It keeps back what
@@ -27,16 +29,16 @@ public final class FaultProxy implements AutoCloseable {
     private static final long ACCEPT_PAUSE_NANOS = 5_000_000;
 
     private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private final Supplier<List<InetSocketAddress>> targets;
     private final long seed;
     private final Map<Direction, Line> lines = Map.of(Direction.TO_TARGET, new Line(), Direction.TO_CLIENT, new Line());
     private final Tally tally = new Tally();
     private final AtomicLong numbers = new AtomicLong();
     private final Set<ProxiedConnection> open = ConcurrentHashMap.newKeySet();
 
-    private FaultProxy(ServerSocket listener, InetSocketAddress target, long seed) {
+    private FaultProxy(ServerSocket listener, Supplier<List<InetSocketAddress>> targets, long seed) {
         this.listener = listener;
-        this.target = target;
+        this.targets = targets;
         this.seed = seed;
     }
 
@@ -48,6 +50,17 @@ public final class FaultProxy implements AutoCloseable {
      * @throws IOException when the port is taken, or the address is none of this machine's
      */
     public static FaultProxy start(InetSocketAddress listen, InetSocketAddress target, long seed) throws IOException {
+        return start(listen, () -> List.of(target), seed);
+    }
+
+    /**
+     * Starts a proxy without faults, whose target is chosen for each connection.
+     *
+     * @param targets asked for each connection: the first of them that can be reached takes it
+     * @throws IOException when the port is taken, or the address is none of this machine's
+     */
+    public static FaultProxy start(InetSocketAddress listen, Supplier<List<InetSocketAddress>> targets, long seed)
+            throws IOException {
         ServerSocket listener = new ServerSocket();
         boolean bound = false;
         try {
@@ -59,7 +72,7 @@ public final class FaultProxy implements AutoCloseable {
                 listener.close();
             }
         }
-        FaultProxy proxy = new FaultProxy(listener, target, seed);
+        FaultProxy proxy = new FaultProxy(listener, targets, seed);
         Thread.ofVirtual().start(proxy::accept);
         return proxy;
     }
@@ -131,16 +144,13 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void connect(Socket client, long number) {
-        Socket far = new Socket();
-        try {
-            client.setTcpNoDelay(true);
-            far.setTcpNoDelay(true);
-            far.connect(target, CONNECT_MILLIS);
-        } catch (IOException unreached) {
+        Optional<Socket> reached = reach();
+        if (reached.isEmpty()) {
             tally.unreached.increment();
-            new ProxiedConnection(client, far, Map.of(), tally, _ -> {}).reset();
+            new ProxiedConnection(client, new Socket(), Map.of(), tally, _ -> {}).reset();
             return;
         }
+        Socket far = reached.get();
         Map<Pump, Line> pumps = new LinkedHashMap<>();
         pumps.put(pump(Direction.TO_TARGET, client, far, number), line(Direction.TO_TARGET));
         pumps.put(pump(Direction.TO_CLIENT, far, client, number), line(Direction.TO_CLIENT));
@@ -153,6 +163,19 @@ public final class FaultProxy implements AutoCloseable {
         } else {
             connection.start();
         }
+    }
+
+    private Optional<Socket> reach() {
+        for (InetSocketAddress target : targets.get()) {
+            Socket far = new Socket();
+            try {
+                far.connect(target, CONNECT_MILLIS);
+                return Optional.of(far);
+            } catch (IOException unreached) {
+                ProxiedConnection.close(far);
+            }
+        }
+        return Optional.empty();
     }
 
     private Pump pump(Direction direction, Socket from, Socket to, long number) {

@@ -33,6 +33,8 @@ final class ProxiedConnection {
     }
 
     void start() {
+        withoutDelay(client);
+        withoutDelay(target);
         threads.forEach(Thread::start);
     }
 
@@ -76,6 +78,14 @@ final class ProxiedConnection {
         linger(client);
         linger(target);
         end();
+    }
+
+    private static void withoutDelay(Socket socket) {
+        try {
+            socket.setTcpNoDelay(true);
+        } catch (IOException closed) {
+            return; // as whoever reads from it or writes to it will find
+        }
     }
 
     private static void linger(Socket socket) {

@@ -108,9 +108,13 @@ public final class FaultBench implements AutoCloseable {
         return proxy;
     }
 
-    /** Starts a gateway; it is ready when this returns. */
+    /** Starts a gateway; it is ready, and has found its workers, when this returns. */
     public GatewayNode gateway(GatewayFile file) throws IOException, InterruptedException {
-        return await(startGateway("gateway", file, ports.next(), ports.next(), Map.of()));
+        GatewayNode gateway = await(startGateway("gateway", file, ports.next(), ports.next(), Map.of()));
+        for (GatewayFile.Upstream worker : file.upstreams()) {
+            Waiting.require("the gateway sends to " + worker.id(), START_LIMIT, () -> gateway.routes(worker.id()));
+        }
+        return gateway;
     }
 
     /** Starts a gateway of that name on those ports; it may not be ready yet. */

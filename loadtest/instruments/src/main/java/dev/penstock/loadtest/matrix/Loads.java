@@ -14,7 +14,10 @@ import dev.penstock.loadtest.mock.AnswerKey;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,6 +90,28 @@ public final class Loads {
         }
     }
 
+    /** Runs a plan again and again until something else is over that runs meanwhile. */
+    public static List<LoadResult> runUntil(FaultBench bench, LoadPlan plan, Meanwhile meanwhile)
+            throws IOException, InterruptedException {
+        FutureTask<Void> other = new FutureTask<>(() -> {
+            meanwhile.run();
+            return null;
+        });
+        Thread thread = Thread.ofVirtual().name("meanwhile").start(other);
+        List<LoadResult> results = new ArrayList<>();
+        try {
+            while (!other.isDone()) {
+                results.add(run(bench, plan));
+            }
+            other.get();
+            return results;
+        } catch (ExecutionException failed) {
+            throw new IOException(String.valueOf(failed.getCause()), failed);
+        } finally {
+            thread.interrupt();
+        }
+    }
+
     /** Requests that were due. */
     public static long sent(LoadResult result) {
         return result.kinds().values().stream()
@@ -111,14 +136,39 @@ public final class Loads {
                         .sum();
     }
 
-    /** Requests of all kinds that failed in any other way than these. */
-    public static long failedOtherwise(LoadResult result, Failure... ways) {
-        Set<Failure> allowed = Set.of(ways);
-        return result.kinds().values().stream()
-                .flatMap(one -> one.failures().entrySet().stream())
-                .filter(entry -> !allowed.contains(entry.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+    /** Tells in which ways requests of all kinds failed. */
+    public static Measured.Figures tell(Measured.Figures figures, LoadResult result) {
+        failures(result).forEach((failure, count) -> figures.told("failed: " + failure.label(), count));
+        return figures;
+    }
+
+    private static Map<Failure, Long> failures(LoadResult result) {
+        Map<Failure, Long> all = new EnumMap<>(Failure.class);
+        for (LoadResult.KindResult kind : result.kinds().values()) {
+            kind.failures().forEach((failure, count) -> all.merge(failure, count, Long::sum));
+        }
+        all.values().removeIf(count -> count == 0);
+        return all;
+    }
+
+    /** Requests of all kinds that failed in any other way than these must be none; where there are some, tells how. */
+    public static Measured.Figures noOther(
+            Measured.Figures figures, String what, LoadResult result, Failure... allowed) {
+        return noOther(figures, what, List.of(result), allowed);
+    }
+
+    /** As above, over several runs. */
+    public static Measured.Figures noOther(
+            Measured.Figures figures, String what, List<LoadResult> results, Failure... allowed) {
+        Map<Failure, Long> others = new EnumMap<>(Failure.class);
+        results.forEach(
+                result -> failures(result).forEach((failure, count) -> others.merge(failure, count, Long::sum)));
+        others.keySet().removeAll(Set.of(allowed));
+        long all = others.values().stream().mapToLong(Long::longValue).sum();
+        long sent = results.stream().mapToLong(Loads::sent).sum();
+        figures.exactly(what + " of " + sent, all, 0);
+        others.forEach((failure, count) -> figures.told("of these " + failure.label(), count));
+        return figures;
     }
 
     /** A percentile of the time from due to answered, over a kind, in ms. */

@@ -87,7 +87,11 @@ public final class MatrixReport {
         for (Figure figure : row.measured().figures()) {
             ObjectNode one = figures.addObject();
             one.put("name", figure.name());
-            one.put("value", figure.value());
+            if (Double.isFinite(figure.value())) {
+                one.put("value", figure.value());
+            } else {
+                one.putNull("value"); // JSON has no NaN
+            }
             one.put("unit", figure.unit());
             one.put("bound", figure.bound().name().toLowerCase(Locale.ROOT));
             if (figure.bound() != Figure.Bound.NONE) {

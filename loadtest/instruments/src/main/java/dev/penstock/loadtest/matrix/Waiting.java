@@ -16,16 +16,24 @@ public final class Waiting {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    /** Waits until it is so, and says after how many ms that was; NaN where it is not by then. */
-    public static double millisUntil(Duration limit, Condition condition) throws IOException, InterruptedException {
+    /** Waits until it is so, and says after how many ms that was; NaN where it is not by then. No answer is a no. */
+    public static double millisUntil(Duration limit, Condition condition) throws InterruptedException {
         long began = System.nanoTime();
-        while (!condition.holds()) {
+        while (!holds(condition)) {
             if (System.nanoTime() - began > limit.toNanos()) {
                 return Double.NaN;
             }
             Thread.sleep(POLL);
         }
         return millisSince(began);
+    }
+
+    private static boolean holds(Condition condition) throws InterruptedException {
+        try {
+            return condition.holds();
+        } catch (IOException noAnswer) {
+            return false;
+        }
     }
 
     /**

@@ -27,7 +27,7 @@ final class AllWorkersBusy implements FaultRow {
 
     @Override
     public String fault() {
-        return "all workers answer 503";
+        return "all workers answer 503 (clocks.queue-wait 0: nobody waits for room)";
     }
 
     @Override
@@ -38,7 +38,8 @@ final class AllWorkersBusy implements FaultRow {
     @Override
     public Measured run(FaultBench bench) throws IOException, InterruptedException {
         List<MockEngine> workers = bench.mocks(3, MockSettings.instant().withFaults(FaultMix.of(Fault.UNAVAILABLE, 1)));
-        GatewayNode gateway = bench.gateway(GatewayFile.before(Workers.ports(workers)));
+        GatewayNode gateway =
+                bench.gateway(GatewayFile.before(Workers.ports(workers)).with("clocks", "{queue-wait: 0ms}"));
         int warming = 100;
         int asked = bench.count(2000, 300);
         ask(gateway, warming, new Histogram(3));

@@ -55,12 +55,14 @@ final class EndlessLine implements FaultRow {
         LoadResult result = Loads.run(bench, plan);
         double each = (line.counters().toClient() - taken) / MEBIBYTE / Loads.sent(result);
         double growth = (gateway.heapBytes() - heap) / MEBIBYTE;
-        return new Measured.Figures()
-                .exactly("streams cut of " + Loads.sent(result), result.failed(), Loads.sent(result))
-                .exactly(
+        Measured.Figures figures = new Measured.Figures()
+                .exactly("streams cut of " + Loads.sent(result), result.failed(), Loads.sent(result));
+        return Loads.noOther(
+                        figures,
                         "in another way than 502 or an error frame",
-                        Loads.failedOtherwise(result, Failure.STATUS_5XX, Failure.ERROR_EVENT),
-                        0)
+                        result,
+                        Failure.STATUS_5XX,
+                        Failure.ERROR_EVENT)
                 .atMost("sent to the gateway for each", each, "MiB", 1 + ON_THE_WAY_MIB)
                 .atMost("heap growth", growth, "MiB", 2)
                 .measured();

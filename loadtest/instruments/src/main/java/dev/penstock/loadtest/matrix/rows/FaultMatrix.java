@@ -25,6 +25,8 @@ public final class FaultMatrix {
                 new SlowClients(),
                 new Bombs(),
                 new BadRequests(),
-                new GzipBomb());
+                new GzipBomb(),
+                new ConfigReloads(),
+                new RollingRestart());
     }
 }

@@ -52,11 +52,8 @@ final class Garbage implements FaultRow {
             workers.forEach(worker -> worker.settings(good.withFaults(FaultMix.of(fault, 1))));
             LoadResult result = Loads.run(bench, plan);
             String what = fault.label() + ": ";
-            figures.told(what + "502 or an error frame", result.failed())
-                    .exactly(
-                            what + "failed otherwise",
-                            Loads.failedOtherwise(result, Failure.STATUS_5XX, Failure.ERROR_EVENT),
-                            0);
+            figures.told(what + "502 or an error frame", result.failed());
+            Loads.noOther(figures, what + "failed otherwise", result, Failure.STATUS_5XX, Failure.ERROR_EVENT);
             if (fault == Fault.MISSING_DONE) {
                 figures.told(what + "whole", Loads.right(result));
             } else {
@@ -65,7 +62,6 @@ final class Garbage implements FaultRow {
         }
         workers.forEach(worker -> worker.settings(good));
         LoadResult after = Loads.run(bench, plan);
-        return figures.exactly("failed afterwards of " + Loads.sent(after), after.failed(), 0)
-                .measured();
+        return Loads.noOther(figures, "failed afterwards", after).measured();
     }
 }

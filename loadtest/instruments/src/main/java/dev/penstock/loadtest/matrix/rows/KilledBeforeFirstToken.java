@@ -58,10 +58,9 @@ final class KilledBeforeFirstToken implements FaultRow {
             workers.getFirst().kill();
         });
         double added = Math.max(added(without, with, Kind.CHAT), added(without, with, Kind.STREAM));
-        return new Measured.Figures()
-                .told("requests at the worker when it died", running[0])
-                .exactly("failed of " + Loads.sent(with), with.failed(), 0)
-                .exactly("failed before, of " + Loads.sent(without), without.failed(), 0)
+        Measured.Figures figures = new Measured.Figures().told("requests at the worker when it died", running[0]);
+        Loads.noOther(figures, "failed", with);
+        return Loads.noOther(figures, "failed before", without)
                 .atMost("added p99", added, "ms", 1000)
                 .measured();
     }

@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.matrix.rows;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.loadtest.generator.LoadPlan;
 import dev.penstock.loadtest.generator.LoadResult;
 import dev.penstock.loadtest.generator.Mix;
@@ -23,7 +24,8 @@ import java.util.Map;
 final class SomeServerErrors implements FaultRow {
     private static final double SHARE = 0.05;
     private static final int WORKERS = 3;
-    private static final int TOKENS = 10;
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final int TOKENS = 25;
 
     @Override
     public String name() {
@@ -53,25 +55,29 @@ final class SomeServerErrors implements FaultRow {
         double rate = bench.count(200, 60) / (TOKENS * 0.02);
         LoadPlan plan = Loads.plan(
                 bench, gateway.api(), new Mix(1, 1, 0), rate, TOKENS, Duration.ofSeconds(bench.count(30, 6)));
-        int[] fewest = {WORKERS};
+        int[] ejected = new int[1];
         LoadResult result = Loads.run(bench, plan, () -> {
             long until = System.nanoTime() + plan.length().toNanos();
             while (System.nanoTime() - until < 0) {
-                int available = 0;
-                for (int i = 0; i < WORKERS; i++) {
-                    available += gateway.routes("w" + i) ? 1 : 0;
-                }
-                fewest[0] = Math.min(fewest[0], available);
-                Thread.sleep(200);
+                ejected[0] = Math.max(ejected[0], ejected(gateway));
+                Thread.sleep(LOOK);
             }
         });
         long sent = Loads.sent(result);
         long attempts = Workers.requests(workers);
-        return new Measured.Figures()
+        Measured.Figures figures = new Measured.Figures()
                 .told("requests", sent)
                 .atMost("client errors", 100.0 * result.failed() / sent, "%", 0.1)
                 .atMost("retries", 100.0 * (attempts - sent) / sent, "%", 10)
-                .exactly("fewest workers available", fewest[0], WORKERS)
-                .measured();
+                .exactly("most workers ejected at once", ejected[0], 0);
+        return Loads.tell(figures, result).measured();
+    }
+
+    private static int ejected(GatewayNode gateway) throws IOException, InterruptedException {
+        int count = 0;
+        for (JsonNode worker : gateway.pool().path("workers")) {
+            count += worker.path("state").asText().matches("ejected|trial") ? 1 : 0;
+        }
+        return count;
     }
 }
