@@ -10,6 +10,7 @@ import dev.penstock.runtime.config.Durations;
 import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
 import dev.penstock.runtime.telemetry.Logging;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;
@@ -139,11 +140,17 @@ final class MockCommand implements Runnable {
         MockEngine engine = start(vertx, settings);
         out.print(greeting(engine, settings));
         out.flush();
-        Foreground.run("mock", () -> engine.close()
-                .eventually(vertx::close)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join());
+        Foreground.run("mock", () -> stop(engine, vertx));
+    }
+
+    /** One after the other: what waits on an event loop for its Vert.x to close waits for ever. */
+    static void stop(MockEngine engine, Vertx vertx) {
+        await(engine.close());
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
     }
 
     /** The options as settings; the faults of all that are wrong with their names. */
@@ -195,12 +202,9 @@ final class MockCommand implements Runnable {
 
     private MockEngine start(Vertx vertx, MockSettings settings) {
         try {
-            return MockEngine.start(vertx, settings, host, port, loops)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
+            return await(MockEngine.start(vertx, settings, host, port, loops));
         } catch (CompletionException refused) {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            await(vertx.close());
             throw CommandFailedException.usage("mock: " + host + ":" + port + ": " + StartFailure.reason(refused));
         }
     }

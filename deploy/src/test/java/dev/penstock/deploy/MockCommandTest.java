@@ -1,23 +1,29 @@
 package dev.penstock.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.loadtest.mock.AnswerKey;
 import dev.penstock.loadtest.mock.Delay;
 import dev.penstock.loadtest.mock.Fault;
 import dev.penstock.loadtest.mock.FaultMix;
+import dev.penstock.loadtest.mock.MockEngine;
 import dev.penstock.loadtest.mock.MockSettings;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -101,5 +107,19 @@ final class MockCommandTest {
             assertEquals(2, run("mock", "--port", Integer.toString(taken.getLocalPort())));
             assertTrue(err.toString().contains("the port is taken"), err::toString);
         }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void itStopsToTheEnd() {
+        Vertx vertx = Vertx.vertx();
+        MockEngine engine = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        MockCommand.stop(engine, vertx);
+        assertThrows(
+                ConnectException.class,
+                () -> new Socket(InetAddress.getLoopbackAddress(), engine.uri().getPort()).close());
     }
 }
