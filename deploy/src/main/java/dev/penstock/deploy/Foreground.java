@@ -2,6 +2,7 @@ package dev.penstock.deploy;
 
 import dev.penstock.runtime.net.Lifecycle;
 import dev.penstock.runtime.net.ProcessSignals;
+import dev.penstock.runtime.telemetry.Logging;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -16,7 +17,10 @@ final class Foreground {
     static void run(String name, Lifecycle.Stop stop) {
         var lifecycle = new Lifecycle();
         lifecycle.onStop(name, STOP_LIMIT, stop);
-        ProcessSignals.stopOn(lifecycle, Runtime.getRuntime()::halt);
+        ProcessSignals.stopOn(lifecycle, code -> {
+            Logging.flush();
+            Runtime.getRuntime().halt(code);
+        });
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException interrupted) {

@@ -10,6 +10,7 @@ import dev.penstock.runtime.config.Durations;
 import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
 import dev.penstock.runtime.telemetry.Logging;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** {@code penstock mock}. */
@@ -107,7 +109,7 @@ final class MockCommand implements Runnable {
             names = "--fault",
             paramLabel = "NAME=P",
             description = "A fault and its probability; may be given several times.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+            showDefaultValue = Visibility.NEVER)
     private Map<String, Double> faults = Map.of();
 
     @Option(names = "--fault-seed", paramLabel = "N", description = "Of the sequence of faults.")
@@ -117,7 +119,7 @@ final class MockCommand implements Runnable {
             names = "--loops",
             paramLabel = "N",
             description = "Event loops, from 1 to 256; as many as there are processors where it is not given.",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+            showDefaultValue = Visibility.NEVER)
     private int loops = Runtime.getRuntime().availableProcessors();
 
     MockCommand(PrintWriter out) {
@@ -138,11 +140,17 @@ final class MockCommand implements Runnable {
         MockEngine engine = start(vertx, settings);
         out.print(greeting(engine, settings));
         out.flush();
-        Foreground.run("mock", () -> engine.close()
-                .eventually(vertx::close)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join());
+        Foreground.run("mock", () -> stop(engine, vertx));
+    }
+
+    /** One after the other: what waits on an event loop for its Vert.x to close waits for ever. */
+    static void stop(MockEngine engine, Vertx vertx) {
+        await(engine.close());
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
     }
 
     /** The options as settings; the faults of all that are wrong with their names. */
@@ -194,12 +202,9 @@ final class MockCommand implements Runnable {
 
     private MockEngine start(Vertx vertx, MockSettings settings) {
         try {
-            return MockEngine.start(vertx, settings, host, port, loops)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
+            return await(MockEngine.start(vertx, settings, host, port, loops));
         } catch (CompletionException refused) {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
+            await(vertx.close());
             throw CommandFailedException.usage("mock: " + host + ":" + port + ": " + StartFailure.reason(refused));
         }
     }

@@ -86,4 +86,14 @@ final class PenstockCommandTest {
         assertEquals(2, run("key", "new", "Team A"));
         assertTrue(err.toString().startsWith("penstock: id: \"Team A\""), err::toString);
     }
+
+    @Test
+    void aFaultThatCannotBeUnderstoodIsBadUsage() {
+        assertEquals(2, run("faults", "proxy", "--target", "127.0.0.1:1", "--delay", "soon"));
+        assertEquals(
+                "penstock: --delay: soon (expected: a duration such as 250ms, 20s or 5m)",
+                err.toString().strip());
+        assertEquals(2, run("faults", "proxy", "--target", "nowhere"));
+        assertTrue(err.toString().contains("penstock: --target: nowhere (expected: host:port"), err::toString);
+    }
 }

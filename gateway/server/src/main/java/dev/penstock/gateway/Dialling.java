@@ -81,6 +81,8 @@ final class Dialling {
     }
 
     private static final Duration LONGEST_RETIREMENT = Duration.ofHours(24);
+    /** As many as a worker's capacity may be: how many requests are under way is decided there, and not here. */
+    private static final int MOST_CONNECTIONS = 100_000;
     /** The most that {@code health.probe-timeout} may be. */
     private static final Duration LONGEST_PROBE = Duration.ofMinutes(1);
 
@@ -97,7 +99,8 @@ final class Dialling {
      */
     Dialling(Vertx vertx, Terms terms, Function<Worker, Optional<UpstreamAccess>> access) {
         this.terms = terms;
-        ClientConfig client = ClientConfig.defaults().withConnectTimeout(terms.connect());
+        ClientConfig client =
+                ClientConfig.defaults().withConnectTimeout(terms.connect()).withMaxConnections(MOST_CONNECTIONS);
         forwarder = new HttpForwarder(vertx, client, terms.files().keySet(), access);
         // Made now rather than at the first probe, so that material that does not load is refused here.
         for (ClientTls tls : terms.files().keySet()) {

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It starts in this order: the pool, joining the cluster meanwhile; the admin listener, live and not ready; once the
  * cluster is joined and its workers are read, the public listener; then it is ready. It stops in this order: readiness says
- * no; requests that run end, or the drain clock does, while new ones are refused; the listeners; the cluster; the rest.
+ * no, for a while before anybody is refused; requests that run end, or the drain clock does; the listeners; the cluster; the rest.
  * Every step of both is bounded in time.
  *
  * <p>Its methods may block: none is for an event loop.
@@ -57,6 +57,10 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Duration STOP_STEP = Duration.ofSeconds(15);
     /** Handing over what this member holds, for ten seconds at most. */
     private static final Duration LEAVE = Duration.ofSeconds(30);
+
+    private static final Duration DRAIN_GLANCE = Duration.ofMillis(5);
+    /** Whoever checks readiness does so more often than this. */
+    private static final Duration BALANCER_MEMORY = Duration.ofSeconds(30);
     /** For an answer that is on its way out when a listener is closed. */
     private static final Duration CLOSING = Duration.ofSeconds(1);
 
@@ -69,6 +73,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
 
     private volatile Readiness readiness = Readiness.STARTING;
+    private volatile long readinessAskedNanos = System.nanoTime() - BALANCER_MEMORY.toNanos();
 
     private GatewayProcess(GatewayConfig config) throws GatewayStartException {
         int loops = config.process().eventLoopCount();
@@ -94,7 +99,10 @@ public final class GatewayProcess implements AutoCloseable {
                             config.listener(),
                             loops,
                             () -> request -> plane.live().routes().handle(request)));
-            lifecycle.onStop("requests", config.clocks().drain().plus(STOP_STEP), this::drain);
+            lifecycle.onStop(
+                    "requests",
+                    config.clocks().drainNotice().plus(config.clocks().drain()).plus(STOP_STEP),
+                    this::drain);
             readiness = Readiness.READY;
             complete = true;
         } catch (IllegalArgumentException refused) {
@@ -143,7 +151,10 @@ public final class GatewayProcess implements AutoCloseable {
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,
-                () -> readiness,
+                () -> {
+                    readinessAskedNanos = System.nanoTime();
+                    return readiness;
+                },
                 () -> {
                     pool.refresh();
                     return metrics.scrape();
@@ -273,19 +284,39 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /**
-     * New requests are refused, with 503, while those that run end or the clock does; only then is the listener closed: a
-     * connection that is closed as its last answer goes out may lose the end of it.
+     * Whoever balances load hears first that nobody should come here, and every answer says that its connection is the last
+     * one's. Then new connections are refused, with 503, while requests that run end, or the clock does, and connections that
+     * were open may bring one more. Only then is the listener closed: a connection that is closed as its last answer goes out
+     * may lose the end of it.
      */
     private void drain() throws ExecutionException, InterruptedException {
         readiness = Readiness.DRAINING;
+        plane.drain().leave();
+        Duration notice = notice();
         Duration limit = plane.live().config().clocks().drain();
-        LOG.info("draining: {} requests, {} ms at most", plane.drain().inFlight(), limit.toMillis());
-        Future<Boolean> drained = plane.drain().drain(vertx, limit);
+        LOG.info(
+                "draining: {} requests, {} ms at most after {} ms of notice",
+                plane.drain().inFlight(),
+                limit.toMillis(),
+                notice.toMillis());
+        Thread.sleep(notice);
+        listener.refuseNewcomers();
+        long until = System.nanoTime() + limit.toNanos();
+        while (plane.drain().inFlight() > 0 && System.nanoTime() - until < 0) {
+            Thread.sleep(DRAIN_GLANCE);
+        }
+        Future<Boolean> drained = plane.drain().drain(vertx, Duration.ofNanos(Math.max(0, until - System.nanoTime())));
         Blocking.stopped(drained);
         if (!drained.result()) {
             LOG.warn("{} requests are broken off", plane.drain().inFlight());
         }
         Blocking.stopped(listener.close(CLOSING));
+    }
+
+    /** None where no load balancer looks: whoever stops a gateway by hand is not kept waiting. */
+    private Duration notice() {
+        boolean watched = System.nanoTime() - readinessAskedNanos < BALANCER_MEMORY.toNanos();
+        return watched ? plane.live().config().clocks().drainNotice() : Duration.ZERO;
     }
 
     /**

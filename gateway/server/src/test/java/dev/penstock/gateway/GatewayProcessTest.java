@@ -404,6 +404,28 @@ final class GatewayProcessTest {
         assertThrows(IOException.class, () -> get(process.adminEndpoint(), "/health/live"));
     }
 
+    @Test
+    void whoeverBalancesLoadHearsOfTheEndBeforeAnybodyIsRefused() throws Exception {
+        GatewayProcess process = start(yaml().replace("{drain: 15s}", "{drain: 15s, drain-notice: 5s}"));
+        assertEquals(200, get(process.adminEndpoint(), "/health/ready").statusCode());
+        assertEquals(Optional.empty(), chat(process, CHAT).headers().firstValue("connection"));
+        long began = System.nanoTime();
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(process::close);
+        await(
+                "readiness to say no",
+                () -> get(process.adminEndpoint(), "/health/ready").statusCode() == 503);
+        try (HttpClient fresh = HttpClient.newHttpClient()) {
+            HttpResponse<String> late = fresh.send(
+                    post(process.endpoint(), "/v1/chat/completions", CHAT, Optional.empty()),
+                    HttpResponse.BodyHandlers.ofString());
+            assertEquals(200, late.statusCode(), late.body());
+            assertEquals(Optional.of("close"), late.headers().firstValue("connection"), "it is the connection's last");
+        }
+        stop.get(20, TimeUnit.SECONDS);
+        assertTrue(System.nanoTime() - began >= TimeUnit.SECONDS.toNanos(5), "the notice was cut short");
+        assertTrue(refused(process));
+    }
+
     /** A new client: a kept connection would say nothing of new ones. */
     private static boolean refused(GatewayProcess process) throws InterruptedException {
         try (HttpClient fresh = HttpClient.newHttpClient()) {

@@ -16,8 +16,7 @@ public final class BoundedBody {
     private final HttpServerRequest request;
     private final ByteSize limit;
     private final Promise<Buffer> promise = Promise.promise();
-    private final Buffer body = Buffer.buffer();
-
+    private Buffer body = Buffer.buffer();
     private final LongPredicate room;
 
     private BoundedBody(HttpServerRequest request, ByteSize limit, LongPredicate room) {
@@ -56,9 +55,10 @@ public final class BoundedBody {
         if (declaredLength(request) > limit.bytes()) {
             return refuse(tooLarge(limit));
         }
-        long timer = vertx.setTimer(
-                Math.max(1, timeout.toMillis()),
-                fired -> refuse(new RequestRejected(
+        LoopTimers.Timer timer = LoopTimers.schedule(
+                vertx,
+                timeout,
+                () -> refuse(new RequestRejected(
                         408, "body_timeout", "the request body did not arrive within " + Durations.format(timeout))));
         request.handler(this::append);
         request.endHandler(end -> promise.tryComplete(body));
@@ -67,7 +67,7 @@ public final class BoundedBody {
             request.response().writeContinue();
         }
         request.resume();
-        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+        return promise.future().onComplete(done -> timer.cancel());
     }
 
     private void append(Buffer chunk) {
@@ -79,7 +79,8 @@ public final class BoundedBody {
         } else if (!room.test(body.length() + (long) chunk.length())) {
             refuse(new RequestRejected(503, "overloaded", "this process holds as much as it may; try again"));
         } else {
-            body.appendBuffer(chunk);
+            // Mostly there is one, which need not be copied.
+            body = body.length() == 0 ? chunk : body.appendBuffer(chunk);
         }
     }
 

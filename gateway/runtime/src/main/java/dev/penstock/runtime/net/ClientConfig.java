@@ -42,6 +42,11 @@ public record ClientConfig(
         return new ClientConfig(other, keepAlive, maxConnections, maxWaiting, maxHeaders, tls);
     }
 
+    /** The same limits but for the connections to one server. */
+    public ClientConfig withMaxConnections(int other) {
+        return new ClientConfig(connectTimeout, keepAlive, other, maxWaiting, maxHeaders, tls);
+    }
+
     /** The same limits with other TLS. */
     public ClientConfig withTls(ClientTls other) {
         return new ClientConfig(connectTimeout, keepAlive, maxConnections, maxWaiting, maxHeaders, other);

@@ -10,11 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Whether a process takes new work, and how much is in flight. Thread safe.
  *
- * <p>It is accepting, then draining, for good. Work that began before goes on; {@link #drain} completes when none is
- * left or the deadline passes.
+ * <p>It is accepting, then leaving while it still accepts, then draining, for good. Work that began before goes on;
+ * {@link #drain} completes when none is left or the deadline passes.
  */
 public final class Drain {
     private final AtomicLong inFlight = new AtomicLong();
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final Promise<Boolean> drained = Promise.promise();
 
@@ -30,7 +31,7 @@ public final class Drain {
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                drain.leave();
+                drain.end();
             }
         }
     }
@@ -41,15 +42,25 @@ public final class Drain {
         return new Ticket(this);
     }
 
-    private void leave() {
+    private void end() {
         if (inFlight.decrementAndGet() == 0 && draining.get()) {
             drained.tryComplete(true);
         }
     }
 
-    /** Whether new work is welcome: what readiness says. */
+    /** Whether new work is taken. */
     public boolean accepting() {
         return !draining.get();
+    }
+
+    /** Takes work still, for the sake of who has not heard yet that it had better go elsewhere. */
+    public void leave() {
+        leaving.set(true);
+    }
+
+    /** Whether whoever brings work is to go elsewhere with the next: it is soon, or already, not taken any more. */
+    public boolean leaving() {
+        return leaving.get();
     }
 
     /** Pieces of work in flight. */
@@ -64,6 +75,7 @@ public final class Drain {
      * @return true when nothing is left in flight, false when the deadline passed first; never fails
      */
     public Future<Boolean> drain(Vertx vertx, Duration deadline) {
+        leaving.set(true);
         draining.set(true);
         if (inFlight.get() == 0) {
             drained.tryComplete(true);

@@ -34,6 +34,7 @@ final class Listener implements Listening {
     private final HttpServerOptions options;
     private final AtomicInteger connections = new AtomicInteger();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private volatile boolean refusing;
 
     /**
      * A listener that is not open yet.
@@ -55,6 +56,9 @@ final class Listener implements Listening {
                 .setDecompressionSupported(false)
                 .setCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false)
+                // Nobody speaks WebSocket here; its extensions would look at every message.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 // HTTP/2 would pass by the guards, which read HTTP/1.1; an `Upgrade: h2c` is ignored, as it may be.
                 .setHttp2ClearTextEnabled(false)
                 .setUseAlpn(false);
@@ -123,7 +127,9 @@ final class Listener implements Listening {
                         "httpDecoder",
                         "httpDecoder",
                         new StrictRequestDecoder(options.getHttp1Config(), clock::headBegan));
-        if (open > config.maxConnections()) {
+        if (refusing) {
+            clock.refuse(new RequestRejected(503, "draining", "this server is shutting down; try again"));
+        } else if (open > config.maxConnections()) {
             clock.refuse(new RequestRejected(503, "too_many_connections", "too many open connections"));
         }
     }
@@ -150,6 +156,11 @@ final class Listener implements Listening {
             return Future.failedFuture(unloadable);
         }
         return all(server -> server.updateSSLOptions(material.copy(), true));
+    }
+
+    @Override
+    public void refuseNewcomers() {
+        refusing = true;
     }
 
     @Override

@@ -20,6 +20,9 @@ public interface Listening {
      */
     Future<Void> updateTls(ServerTls tls);
 
+    /** Answers connections that come from now on with 503, and closes them; those that are open are served as before. */
+    void refuseNewcomers();
+
     /** Takes no more connections, ends idle ones, and ends those with a request in flight after the grace. */
     Future<Void> close(Duration grace);
 }

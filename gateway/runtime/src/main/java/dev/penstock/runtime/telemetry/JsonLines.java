@@ -1,55 +1,74 @@
 package dev.penstock.runtime.telemetry;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
-/** For a collector: an object a line with {@code time, level, logger, thread, message}, the pairs, and the trace. */
+/**
+ * For a collector: an object a line with {@code time, level, logger, thread, message}, the pairs, and the trace. There is a
+ * line for every request, so it is put together by hand.
+ */
 final class JsonLines extends LineEncoder {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
 
     @Override
     String line(ILoggingEvent event) {
-        StringWriter line = new StringWriter(256);
-        try (JsonGenerator json = FACTORY.createGenerator(line)) {
-            json.writeStartObject();
-            json.writeStringField(
-                    "time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
-            json.writeStringField("level", event.getLevel().toString());
-            json.writeStringField("logger", event.getLoggerName());
-            json.writeStringField("thread", event.getThreadName());
-            json.writeStringField("message", event.getFormattedMessage());
-            List<KeyValuePair> pairs = event.getKeyValuePairs();
-            if (pairs != null) {
-                for (KeyValuePair pair : pairs) {
-                    write(json, pair);
-                }
+        StringBuilder line = new StringBuilder(640);
+        line.append("{\"time\":\"")
+                .append(Instant.ofEpochMilli(event.getTimeStamp()))
+                .append('"');
+        text(line, "level", event.getLevel().toString());
+        text(line, "logger", event.getLoggerName());
+        text(line, "thread", event.getThreadName());
+        text(line, "message", event.getFormattedMessage());
+        List<KeyValuePair> pairs = event.getKeyValuePairs();
+        if (pairs != null) {
+            for (KeyValuePair pair : pairs) {
+                pair(line, pair);
             }
-            String trace = trace(event);
-            if (!trace.isEmpty()) {
-                json.writeStringField("exception", trace);
-            }
-            json.writeEndObject();
-        } catch (IOException impossible) {
-            throw new IllegalStateException("writing to memory", impossible);
         }
-        return line.toString();
+        String trace = trace(event);
+        if (!trace.isEmpty()) {
+            text(line, "exception", trace);
+        }
+        return line.append('}').toString();
     }
 
-    private static void write(JsonGenerator json, KeyValuePair pair) throws IOException {
-        json.writeFieldName(pair.key);
+    private static void pair(StringBuilder line, KeyValuePair pair) {
         switch (pair.value) {
-            case Integer number -> json.writeNumber(number);
-            case Long number -> json.writeNumber(number);
-            case Double number -> json.writeNumber(number);
-            case Boolean bool -> json.writeBoolean(bool);
-            case null -> json.writeNull();
-            default -> json.writeString(pair.value.toString());
+            case Integer number -> name(line, pair.key).append(number.intValue());
+            case Long number -> name(line, pair.key).append(number.longValue());
+            case Double number
+            when Double.isFinite(number) -> name(line, pair.key).append(number.doubleValue());
+            case Boolean bool -> name(line, pair.key).append(bool.booleanValue());
+            case null -> name(line, pair.key).append("null");
+            default -> text(line, pair.key, pair.value.toString());
         }
+    }
+
+    private static StringBuilder name(StringBuilder line, String name) {
+        line.append(",\"");
+        quote(line, name);
+        return line.append("\":");
+    }
+
+    private static void text(StringBuilder line, String name, String value) {
+        name(line, name).append('"');
+        quote(line, value);
+        line.append('"');
+    }
+
+    /** Nearly all of what is logged needs no escape. */
+    private static void quote(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || c > 0x7e) {
+                ENCODER.quoteAsString(text, line);
+                return;
+            }
+        }
+        line.append(text);
     }
 }

@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -40,7 +39,26 @@ public final class Logging {
             "ai.djl.onnxruntime", Level.ERROR,
             "com.hubspot", Level.ERROR);
 
+    private static final String CONSOLE = "console";
+    private static final int MOST_WAITING_BYTES = 8 << 20;
+    private static final int FLUSH_MILLIS = 2000;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Logging::flush, "log-flush"));
+    }
+
     private Logging() {}
+
+    /**
+     * Waits until what was logged is written, for two seconds at most. An exit in order does so by itself; whoever halts
+     * the process calls it first.
+     */
+    public static void flush() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE) instanceof LogWriter writer) {
+            writer.flush(FLUSH_MILLIS);
+        }
+    }
 
     /**
      * Sets up the logs of this process, in place of whatever was set up before. Libraries say only what needs attention,
@@ -53,6 +71,7 @@ public final class Logging {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             throw new IllegalStateException("another logging backend is on the class path (expected: logback)");
         }
+        flush();
         context.reset();
         Level level = Level.toLevel(verbosity.name());
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
@@ -66,11 +85,9 @@ public final class Logging {
         Encoder<ILoggingEvent> encoder = format == Format.JSON ? new JsonLines() : new TextLines();
         encoder.setContext(context);
         encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        LogWriter console = new LogWriter(encoder, System.err, MOST_WAITING_BYTES);
         console.setContext(context);
-        console.setName("console");
-        console.setTarget("System.err");
-        console.setEncoder(encoder);
+        console.setName(CONSOLE);
         console.start();
         return console;
     }

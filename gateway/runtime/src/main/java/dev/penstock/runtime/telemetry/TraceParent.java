@@ -3,7 +3,6 @@ package dev.penstock.runtime.telemetry;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * The {@code traceparent} of W3C Trace Context, level 2: which trace a request belongs to, and which span called.
@@ -13,17 +12,16 @@ import java.util.regex.Pattern;
  * @param flags 0 to 255; bit 0 says sampled
  */
 public record TraceParent(String traceId, String spanId, int flags) {
-    private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
-    private static final Pattern SPAN_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
-    private static final Pattern HEX_BYTE = Pattern.compile("[0-9a-f]{2}");
+    private static final int TRACE_ID_DIGITS = 32;
+    private static final int SPAN_ID_DIGITS = 16;
     private static final int LENGTH = 55;
     private static final int SAMPLED = 1;
 
     public TraceParent {
-        if (!TRACE_ID.matcher(traceId).matches()) {
+        if (!isId(traceId, TRACE_ID_DIGITS)) {
             throw new IllegalArgumentException("traceId: " + traceId + " (expected: 32 hexadecimal digits, not all 0)");
         }
-        if (!SPAN_ID.matcher(spanId).matches()) {
+        if (!isId(spanId, SPAN_ID_DIGITS)) {
             throw new IllegalArgumentException("spanId: " + spanId + " (expected: 16 hexadecimal digits, not all 0)");
         }
         if (flags < 0 || flags > 255) {
@@ -44,7 +42,7 @@ public record TraceParent(String traceId, String spanId, int flags) {
         }
         String version = header.substring(0, 2);
         boolean longer = header.length() > LENGTH;
-        if (!HEX_BYTE.matcher(version).matches()
+        if (!isHex(version)
                 || version.equals("ff")
                 || (longer && (version.equals("00") || header.charAt(LENGTH) != '-'))) {
             return Optional.empty();
@@ -52,10 +50,23 @@ public record TraceParent(String traceId, String spanId, int flags) {
         String traceId = header.substring(3, 35);
         String spanId = header.substring(36, 52);
         String flags = header.substring(53, LENGTH);
-        boolean valid = TRACE_ID.matcher(traceId).matches()
-                && SPAN_ID.matcher(spanId).matches()
-                && HEX_BYTE.matcher(flags).matches();
+        boolean valid = isId(traceId, TRACE_ID_DIGITS) && isId(spanId, SPAN_ID_DIGITS) && isHex(flags);
         return valid ? Optional.of(new TraceParent(traceId, spanId, HexFormat.fromHexDigits(flags))) : Optional.empty();
+    }
+
+    /** By hand, since every request has two of them: so many lower-case hexadecimal digits, not all zero. */
+    private static boolean isId(String text, int digits) {
+        return text.length() == digits && isHex(text) && !text.equals("0".repeat(digits));
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A new trace, with a new span. */

@@ -30,6 +30,18 @@ class DrainTest {
     }
 
     @Test
+    void whoLeavesTakesWorkUntilItDrains() {
+        Drain drain = new Drain();
+        assertFalse(drain.leaving());
+        drain.leave();
+        assertTrue(drain.leaving());
+        assertTrue(drain.accepting());
+        assertTrue(await(drain.drain(vertx, LONG)));
+        assertTrue(drain.leaving());
+        assertFalse(drain.accepting());
+    }
+
+    @Test
     void completesWithTheLastTicketAndCountsEachOnce() {
         Drain drain = new Drain();
         Drain.Ticket first = drain.enter();

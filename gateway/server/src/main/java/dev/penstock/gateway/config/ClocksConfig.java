@@ -33,7 +33,13 @@ public record ClocksConfig(
         @Range(min = "100ms", max = "1h")
         Duration writeStall,
 
-        @Doc("For running requests when the process is told to stop; then they are broken off.")
+        @Doc(
+                "Once the process is told to stop and `/health/ready` says so: how long new connections are still served, so that load balancers hear of it before anybody is refused. At least the interval of their checks. Skipped where nobody has asked `/health/ready` lately.")
+        @Default("3s")
+        @Range(min = "0ms", max = "10m")
+        Duration drainNotice,
+
+        @Doc("For running requests when the process is told to stop, after `drain-notice`; then they are broken off.")
         @Default("30s")
         @Range(min = "0ms", max = "1h")
         Duration drain) {

@@ -81,8 +81,8 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         long receivedNanos = System.nanoTime();
         String id = requestId(request);
-        if (!pipeline.accepting()) {
-            // Whoever tries again is to come by a new connection: a balancer then takes it elsewhere.
+        if (pipeline.leaving()) {
+            // The next request is to come by a new connection: a balancer then takes it elsewhere.
             request.response().putHeader("connection", "close");
         }
         String path = String.valueOf(request.path());

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.runtime.net.LoopTimers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,10 +35,7 @@ public interface Loop {
 
             @Override
             public Timer schedule(Duration delay, Runnable task) {
-                // Rounded up, so that whoever looks at the clock when called finds the time has come.
-                long millis = Math.max(1, delay.plusNanos(999_999).toMillis());
-                long id = vertx.setTimer(millis, fired -> task.run());
-                return () -> vertx.cancelTimer(id);
+                return LoopTimers.schedule(vertx, delay, task)::cancel;
             }
 
             @Override

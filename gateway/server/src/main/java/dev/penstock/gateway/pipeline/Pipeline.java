@@ -62,9 +62,9 @@ public final class Pipeline {
         fleet.onRoom(queues::room);
     }
 
-    /** Whether new requests are welcome; no longer once this process drains. */
-    public boolean accepting() {
-        return drain.accepting();
+    /** Whether clients are to go elsewhere with their next request, since this process ends. */
+    public boolean leaving() {
+        return drain.leaving();
     }
 
     /** How many requests wait for room at a worker that serves the model. */
@@ -107,7 +107,7 @@ public final class Pipeline {
     }
 
     private Future<Void> accept() {
-        return accepting() ? Future.succeededFuture() : failed(new GatewayError.Draining());
+        return drain.accepting() ? Future.succeededFuture() : failed(new GatewayError.Draining());
     }
 
     private Future<Principal> authenticate(Passage passage) {

@@ -14,15 +14,18 @@ import io.vertx.core.Future;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Knows clients by configured keys, of which it holds only digests. The id in a key finds its entry; the digest of the
- * whole key decides, compared in constant time. An unknown id costs the same work as a known one: both digests are made
- * for every key shown, and compared with an entry that nothing matches.
+ * whole key decides, compared in constant time. An unknown id costs the same work as a known one: for every key shown all
+ * digests are made that any entry has, and compared with one that nothing matches.
  */
 public final class KeyAuthenticator implements Authenticator {
     private static final String SCHEME = "bearer ";
@@ -34,6 +37,7 @@ public final class KeyAuthenticator implements Authenticator {
             new Entry(new Principal("nobody"), KeyHash.of(Algorithm.SHA256, new byte[32]), Optional.of(Instant.MIN));
 
     private final Map<String, Entry> entries;
+    private final Set<Algorithm> algorithms;
     private final KeyDigest digest;
     private final InstantSource clock;
 
@@ -45,6 +49,9 @@ public final class KeyAuthenticator implements Authenticator {
                     key.id(), key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()));
             entries.put(key.id(), new Entry(principal, key.keyHash(), key.expiry()));
         }
+        this.algorithms = Stream.concat(Stream.of(NOBODY), entries.values().stream())
+                .map(entry -> entry.hash.algorithm())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Algorithm.class)));
         this.digest = new KeyDigest(config.pepper());
         this.clock = clock;
     }
@@ -68,10 +75,11 @@ public final class KeyAuthenticator implements Authenticator {
             return refused("the API key is not valid");
         }
         Entry entry = entries.getOrDefault(id.get(), NOBODY);
-        byte[] plain = digest.of(Algorithm.SHA256, key);
-        byte[] keyed = digest.of(Algorithm.HMAC_SHA256, key);
-        byte[] shown = entry.hash.algorithm() == Algorithm.SHA256 ? plain : keyed;
-        boolean right = MessageDigest.isEqual(entry.hash.digest(), shown);
+        boolean right = false;
+        for (Algorithm algorithm : algorithms) {
+            boolean equal = MessageDigest.isEqual(entry.hash.digest(), digest.of(algorithm, key));
+            right |= equal && algorithm == entry.hash.algorithm();
+        }
         if (!right) {
             return refused("the API key is not valid");
         }

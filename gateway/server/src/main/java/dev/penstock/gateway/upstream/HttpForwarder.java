@@ -1,6 +1,8 @@
 package dev.penstock.gateway.upstream;
 
 import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.upstream.KeptConnections.Kept;
+import dev.penstock.gateway.upstream.KeptConnections.Origin;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome.FailureClass;
 import dev.penstock.routing.Worker;
@@ -11,10 +13,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -42,8 +42,8 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
     private final Vertx vertx;
     private final ClientConfig config;
     private final Function<Worker, Optional<UpstreamAccess>> accessOf;
-    /** Clients of its own for every way of TLS: their contexts are never mixed. */
-    private final Map<ClientTls, Dialler> diallers = new ConcurrentHashMap<>();
+    /** Connections of its own for every way of TLS: their contexts are never mixed. */
+    private final Map<ClientTls, KeptConnections> connections = new ConcurrentHashMap<>();
 
     /**
      * A forwarder.
@@ -58,11 +58,8 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         this.vertx = vertx;
         this.config = config;
         this.accessOf = accessOf;
-        tls.forEach(each -> diallers.put(each, dialler(each)));
+        tls.forEach(each -> connections.put(each, connections(each)));
     }
-
-    /** The two ways to a worker: on kept connections, and on new ones only. */
-    private record Dialler(HttpClient kept, HttpClient fresh, Set<HttpConnection> unused) {}
 
     @Override
     public String modelName(Worker worker, ModelId model) {
@@ -84,9 +81,12 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         }
         UpstreamAccess access = known.get();
         // Nearly always there; not where the configuration was swapped since the request chose this forwarder.
-        Dialler dialler = diallers.computeIfAbsent(access.tls(), this::dialler);
-        HttpCall call = new HttpCall(dialler, options(worker.endpoint(), access, request), body);
-        call.send(dialler.kept());
+        KeptConnections kept = connections.computeIfAbsent(access.tls(), this::connections);
+        URI endpoint = worker.endpoint();
+        Origin origin = new Origin(endpoint.getHost(), UpstreamAccess.port(endpoint), UpstreamAccess.isTls(endpoint));
+        HttpCall call = new HttpCall(
+                kept, origin, config.connectTimeout().toMillis(), options(endpoint, access, request), body);
+        call.send(false);
         return call;
     }
 
@@ -95,9 +95,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
                 .setMethod(HttpMethod.POST)
                 .setHost(endpoint.getHost())
                 .setPort(UpstreamAccess.port(endpoint))
-                .setSsl(UpstreamAccess.isTls(endpoint))
                 .setURI(prefix(endpoint) + request.operation().path())
-                .setConnectTimeout(config.connectTimeout().toMillis())
                 .setFollowRedirects(false)
                 .putHeader("content-type", "application/json")
                 .putHeader("accept", request.stream() ? "text/event-stream" : "application/json")
@@ -117,29 +115,20 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         return path.endsWith(V1) ? path.substring(0, path.length() - V1.length()) : path;
     }
 
-    private Dialler dialler(ClientTls tls) {
-        ClientConfig own = config.withTls(tls);
-        Set<HttpConnection> unused = ConcurrentHashMap.newKeySet();
-        HttpClient kept = HttpClientFactory.builder(vertx, own, true)
-                .withConnectHandler(connection -> {
-                    unused.add(connection);
-                    connection.closeHandler(closed -> unused.remove(connection));
-                })
-                .build();
-        return new Dialler(kept, HttpClientFactory.builder(vertx, own, false).build(), unused);
+    private KeptConnections connections(ClientTls tls) {
+        return new KeptConnections(vertx, config.withTls(tls));
     }
 
     @Override
     public void close() {
-        diallers.values().forEach(dialler -> {
-            dialler.kept().close();
-            dialler.fresh().close();
-        });
+        connections.values().forEach(KeptConnections::close);
     }
 
     /** A request on its way: first on a kept connection, at most once more on a new one. */
     private static final class HttpCall implements Call {
-        private final Dialler dialler;
+        private final KeptConnections connections;
+        private final Origin origin;
+        private final long connectTimeoutMillis;
         private final RequestOptions options;
         private final Buffer body;
         private final Promise<Answer> answer = Promise.promise();
@@ -147,8 +136,15 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         private @Nullable HttpClientResponse response;
         private boolean cancelled;
 
-        HttpCall(Dialler dialler, RequestOptions options, Buffer body) {
-            this.dialler = dialler;
+        HttpCall(
+                KeptConnections connections,
+                Origin origin,
+                long connectTimeoutMillis,
+                RequestOptions options,
+                Buffer body) {
+            this.connections = connections;
+            this.origin = origin;
+            this.connectTimeoutMillis = connectTimeoutMillis;
             this.options = options;
             this.body = body;
         }
@@ -172,31 +168,40 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
             answer.tryFail(new AttemptFailedException(FailureClass.RESET, "cancelled"));
         }
 
-        void send(HttpClient client) {
-            client.request(options).onComplete(dialled -> {
+        void send(boolean fresh) {
+            connections.take(origin, fresh, connectTimeoutMillis).onComplete(taken -> {
+                if (taken.succeeded()) {
+                    request(taken.result());
+                } else {
+                    answer.tryFail(new AttemptFailedException(FailureClass.CONNECT, describe(taken.cause())));
+                }
+            });
+        }
+
+        private void request(Kept connection) {
+            connection.connection().request(options).onComplete(dialled -> {
                 if (dialled.failed()) {
                     answer.tryFail(new AttemptFailedException(FailureClass.CONNECT, describe(dialled.cause())));
                 } else if (cancelled) {
                     HttpClientFactory.abandon(dialled.result());
                 } else {
-                    send(client, dialled.result());
+                    send(connection, dialled.result());
                 }
             });
         }
 
-        private void send(HttpClient client, HttpClientRequest dialled) {
+        private void send(Kept connection, HttpClientRequest dialled) {
             request = dialled;
-            // Only a connection that served before can be stale.
-            boolean reused = client == dialler.kept() && !dialler.unused().remove(dialled.connection());
             long sentNanos = System.nanoTime();
             dialled.send(body).onComplete(head -> {
                 if (head.succeeded()) {
                     HttpClientResponse begun = head.result();
                     begun.pause();
+                    begun.end().onSuccess(whole -> connection.giveBack(begun));
                     response = begun;
                     answer.tryComplete(answerOf(begun));
-                } else if (reused && !cancelled && System.nanoTime() - sentNanos < STALE_NANOS) {
-                    send(dialler.fresh());
+                } else if (connection.used() && !cancelled && System.nanoTime() - sentNanos < STALE_NANOS) {
+                    send(true);
                 } else {
                     answer.tryFail(new AttemptFailedException(FailureClass.RESET, describe(head.cause())));
                 }

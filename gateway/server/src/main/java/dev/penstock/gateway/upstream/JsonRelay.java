@@ -8,10 +8,11 @@ import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome.FailureClass;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Relays a JSON answer, checked as it comes. Up to the buffer's cap it is held and sent whole, or not at all; a larger one
- * is committed and piped, and broken off where it turns out not to be whole. One in which a foreign model name is to be
+ * Relays a JSON answer. Up to the buffer's cap it is held, checked once it is whole, and sent whole or not at all; a larger
+ * one is committed and piped, checked as it passes, and broken off where it turns out not to be whole. One in which a foreign model name is to be
  * rewritten is held whatever its size, since the name may stand at its end, unless the process holds all it may.
  */
 final class JsonRelay implements AnswerRelay {
@@ -27,7 +28,9 @@ final class JsonRelay implements AnswerRelay {
     private final long maxHeldBytes;
     private final long maxAnswerBytes;
 
-    private final AnswerInspector inspector = new AnswerInspector();
+    /** Of an answer that is too large to be held. */
+    private @Nullable AnswerInspector passing;
+
     private Buffer held = Buffer.buffer();
     private long bytes;
 
@@ -60,43 +63,58 @@ final class JsonRelay implements AnswerRelay {
             throw new AttemptFailedException(
                     FailureClass.PROTOCOL, "an answer of more than " + maxAnswerBytes + " bytes");
         }
-        if (!inspector.feed(piece.getBytes())) {
-            throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is not JSON");
-        }
-        if (flow.client().committed()) {
+        if (passing != null) {
+            inspect(passing, piece);
             flow.write(piece);
             return false;
         }
-        held.appendBuffer(piece);
+        held = held.length() == 0 ? piece : held.appendBuffer(piece);
         budget.adjust(piece.length());
         if (held.length() > maxHeldBytes || budget.exhausted()) {
-            head.commit(JSON);
-            Buffer out = held;
-            release();
-            flow.write(out);
+            pass();
         }
         return false;
     }
 
+    private void pass() throws AttemptFailedException {
+        AnswerInspector inspector = new AnswerInspector();
+        inspect(inspector, held);
+        passing = inspector;
+        head.commit(JSON);
+        Buffer out = held;
+        release();
+        flow.write(out);
+    }
+
+    private static void inspect(AnswerInspector inspector, Buffer piece) throws AttemptFailedException {
+        if (!inspector.feed(piece.getBytes())) {
+            throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is not JSON");
+        }
+    }
+
     @Override
     public void end() throws AttemptFailedException {
-        if (!inspector.finish()) {
-            throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is truncated JSON");
-        }
-        AnswerFacts facts = inspector.facts();
-        meter.report(facts.usage());
         meter.contentBytes(bytes);
-        if (flow.client().committed()) {
+        if (passing != null) {
+            if (!passing.finish()) {
+                throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is truncated JSON");
+            }
+            meter.report(passing.facts().usage());
             flow.client().end();
             return;
         }
+        byte[] json = held.getBytes();
+        AnswerFacts facts = AnswerInspector.inspect(json, 0, json.length)
+                .orElseThrow(() ->
+                        new AttemptFailedException(FailureClass.PROTOCOL, "the answer is not JSON, or truncated"));
+        meter.report(facts.usage());
         if (facts.error()) {
-            throw WorkerRefusal.of(200, held.getBytes(), Optional.empty());
+            throw WorkerRefusal.of(200, json, Optional.empty());
         }
         if (!facts.choices() && request.operation() != Operation.EMBEDDING) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer has no choices");
         }
-        head.answer(JSON, named(held));
+        head.answer(JSON, modelName.isPresent() ? modelName.get().into(json, 0, json.length, 0, facts) : held);
         release();
     }
 
@@ -104,15 +122,5 @@ final class JsonRelay implements AnswerRelay {
     public void release() {
         budget.adjust(-held.length());
         held = Buffer.buffer();
-    }
-
-    private Buffer named(Buffer answer) {
-        if (modelName.isEmpty()) {
-            return answer;
-        }
-        byte[] json = answer.getBytes();
-        return AnswerInspector.inspect(json, 0, json.length)
-                .map(facts -> modelName.get().into(json, 0, json.length, 0, facts))
-                .orElse(answer);
     }
 }

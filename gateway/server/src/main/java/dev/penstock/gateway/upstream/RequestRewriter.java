@@ -4,7 +4,9 @@ import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -26,7 +28,8 @@ final class RequestRewriter {
         if (request.stream() && !request.includeUsage()) {
             body = body.with("stream_options", withUsage(body));
         }
-        return Buffer.buffer(body.bytes());
+        // Not copied: nobody writes to a document's bytes.
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(body.bytes()));
     }
 
     private static String withUsage(JsonDocument body) {

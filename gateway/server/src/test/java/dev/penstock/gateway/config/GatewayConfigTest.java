@@ -83,6 +83,7 @@ final class GatewayConfigTest {
                         Duration.ofMinutes(10),
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(1),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(30)),
                 new RoutingConfig(RoutingConfig.Policy.TWO_CHOICES, 3),
                 new HealthConfig(

@@ -59,7 +59,7 @@ public final class LoadRun {
             loops.forEach(LoadLoop::giveUp);
             throw interrupted;
         } finally {
-            deployed.forEach(vertx::undeploy);
+            Future.join(deployed.stream().map(vertx::undeploy).toList()).await();
         }
         return new LoadResult(plan.length(), Tally.merged(tallies), Tally.mergedLag(tallies), List.copyOf(seconds));
     }

@@ -41,16 +41,20 @@ final class FaultyReply {
                 RawConnection.reset(exchange.request());
                 exchange.done();
             }
-            case ENDLESS_LINE ->
-                exchange.after(exchange.loop().firstTokenNanos(), () -> new EndlessLine(exchange, streams).start());
+            case ENDLESS_LINE -> inTime(exchange, () -> new EndlessLine(exchange, streams).start());
             default -> {
-                switch (rendered) {
-                    case Rendered.Streamed right -> exchange.stream(StreamPlan.of(question, fault), 1);
-                    case Rendered.Whole right ->
-                        exchange.after(exchange.loop().firstTokenNanos(), () -> whole(exchange, right.json(), fault));
+                if (rendered instanceof Rendered.Whole right) {
+                    inTime(exchange, () -> whole(exchange, right.json(), fault));
+                } else {
+                    exchange.stream(StreamPlan.of(question, fault), 1);
                 }
             }
         }
+    }
+
+    /** When the right answer would have begun. */
+    private static void inTime(MockExchange exchange, Runnable action) {
+        exchange.after(exchange.loop().firstTokenNanos(), action);
     }
 
     private static void refuse(MockExchange exchange, ApiError error) {

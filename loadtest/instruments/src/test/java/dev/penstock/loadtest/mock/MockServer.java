@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 
 /** A mock on a free port, and a client of it. */
 final class MockServer implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     // What the command runs on: a reset, for one, is another matter on each transport.
     private final Vertx vertx = Transports.vertx(TransportName.AUTO, new VertxOptions().setEventLoopPoolSize(2));

@@ -1,0 +1,3 @@
+/** Tests of the fault proxy, over real sockets on loopback. */
+@org.jspecify.annotations.NullMarked
+package dev.penstock.loadtest.faults;
