@@ -134,7 +134,7 @@ final class Attempt implements AnswerHead {
         Optional<ModelName> name =
                 upstreamName.equals(model.value()) ? Optional.empty() : Optional.of(ModelName.of(model.value()));
         return request.stream()
-                ? new StreamRelay(request, name, this, flow, meter, clock, budget, settings)
+                ? new StreamRelay(request, name, this, flow, meter, clock, budget, settings, loop)
                 : new JsonRelay(request, name, this, flow, meter, clock, budget, settings);
     }
 

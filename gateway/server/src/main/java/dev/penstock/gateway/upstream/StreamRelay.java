@@ -2,6 +2,7 @@ package dev.penstock.gateway.upstream;
 
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.protocol.AnswerFacts;
 import dev.penstock.protocol.AnswerInspector;
 import dev.penstock.protocol.SseDecoder;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * finish_reason} ends a truncated answer and is not passed on. (Not every choice: some servers ignore {@code n}.)
  */
 final class StreamRelay implements AnswerRelay {
+    private static final int MOST_DEFERRED_BYTES = 32 << 10;
     private static final byte[] NOTHING = {};
     private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
     /** Role, finish and usage frames of each choice, and those of servers that split a token over frames. */
@@ -37,6 +39,7 @@ final class StreamRelay implements AnswerRelay {
     private final AttemptClock clock;
     private final BufferBudget budget;
     private final RelaySettings settings;
+    private final Loop loop;
     private final long maxFrames;
 
     private final SseDecoder decoder;
@@ -50,6 +53,7 @@ final class StreamRelay implements AnswerRelay {
 
     private int pendingCharged;
     private boolean released;
+    private boolean flushing;
     private long frames;
     private int finishedChoices;
 
@@ -61,7 +65,8 @@ final class StreamRelay implements AnswerRelay {
             UsageMeter meter,
             AttemptClock clock,
             BufferBudget budget,
-            RelaySettings settings) {
+            RelaySettings settings,
+            Loop loop) {
         this.request = request;
         this.modelName = modelName;
         this.head = head;
@@ -70,6 +75,7 @@ final class StreamRelay implements AnswerRelay {
         this.clock = clock;
         this.budget = budget;
         this.settings = settings;
+        this.loop = loop;
         this.decoder = new SseDecoder(settings.maxFrameBytes());
         this.maxFrames = request.maxTokens().isPresent()
                 ? Math.min(settings.maxFrames(), request.maxTokens().getAsLong() * request.choices() + FRAMES_MARGIN)
@@ -79,7 +85,22 @@ final class StreamRelay implements AnswerRelay {
     @Override
     public boolean take(Buffer piece) throws AttemptFailedException {
         decoder.feed(piece.getBytes());
-        return drain();
+        boolean whole = drain();
+        if (outgoingBytes() >= MOST_DEFERRED_BYTES) {
+            flush();
+        } else if (!whole && !flushing) {
+            flushing = true;
+            loop.defer(this::flushDeferred);
+        }
+        return whole;
+    }
+
+    /** A burst of chunks goes out as one write: what costs is the write. */
+    private void flushDeferred() {
+        flushing = false;
+        if (!released) {
+            flush();
+        }
     }
 
     @Override
@@ -96,6 +117,7 @@ final class StreamRelay implements AnswerRelay {
 
     @Override
     public void release() {
+        flush(); // what has come goes out before whatever is said of the end
         released = true;
         budget.adjust(-pendingCharged);
         pendingCharged = 0;
@@ -115,8 +137,6 @@ final class StreamRelay implements AnswerRelay {
             }
         } catch (SseRejectedException e) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, String.valueOf(e.getMessage()));
-        } finally {
-            flush();
         }
         return false;
     }
