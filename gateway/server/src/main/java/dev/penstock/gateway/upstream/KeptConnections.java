@@ -131,6 +131,8 @@ final class KeptConnections {
                 .map(connection -> {
                     Kept opened = new Kept(connection, home);
                     connection.closeHandler(closed -> opened.closed());
+                    // A break reaches whoever uses it by its request; of the others Vert.x would log an error.
+                    connection.exceptionHandler(broken -> {});
                     return opened;
                 })
                 .onFailure(failed -> home.open--);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** A gateway process under test, and what it says of itself. */
 public final class GatewayNode {
@@ -104,6 +105,13 @@ public final class GatewayNode {
                 .sum();
     }
 
+    /** Lines of its log that say that something is broken in it. */
+    public long errorLines() throws IOException {
+        try (Stream<String> lines = Files.lines(process.log())) {
+            return lines.filter(line -> line.contains(" ERROR ")).count();
+        }
+    }
+
     /** Bytes of its heap that are in use after a full collection. */
     public long heapBytes() throws IOException, InterruptedException {
         return HeapProbe.usedAfterCollection(process.pid());
@@ -111,7 +119,7 @@ public final class GatewayNode {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(admin().resolve(path))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(20))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }

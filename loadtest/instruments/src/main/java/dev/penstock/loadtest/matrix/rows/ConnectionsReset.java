@@ -67,6 +67,7 @@ final class ConnectionsReset implements FaultRow {
         figures.exactly("failed chats", chats, 0);
         return Loads.noOther(figures, "failed otherwise", result, Failure.ERROR_EVENT)
                 .atLeast("whole", Loads.right(result), Loads.sent(result) - told)
+                .exactly("errors in the log", gateway.errorLines(), 0)
                 .measured();
     }
 

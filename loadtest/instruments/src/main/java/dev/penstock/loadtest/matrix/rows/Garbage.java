@@ -34,7 +34,7 @@ final class Garbage implements FaultRow {
 
     @Override
     public String expected() {
-        return "502 or an error frame, or the whole answer; nothing broken is passed off as whole";
+        return "502 or an error frame (503 while no worker is left), or the whole answer; nothing broken is passed off as whole";
     }
 
     @Override
@@ -52,8 +52,14 @@ final class Garbage implements FaultRow {
             workers.forEach(worker -> worker.settings(good.withFaults(FaultMix.of(fault, 1))));
             LoadResult result = Loads.run(bench, plan);
             String what = fault.label() + ": ";
-            figures.told(what + "502 or an error frame", result.failed());
-            Loads.noOther(figures, what + "failed otherwise", result, Failure.STATUS_5XX, Failure.ERROR_EVENT);
+            figures.told(what + "an explicit failure", result.failed());
+            Loads.noOther(
+                    figures,
+                    what + "failed otherwise",
+                    result,
+                    Failure.STATUS_5XX,
+                    Failure.STATUS_503,
+                    Failure.ERROR_EVENT);
             if (fault == Fault.MISSING_DONE) {
                 figures.told(what + "whole", Loads.right(result));
             } else {

@@ -25,6 +25,8 @@ final class HalfOpen implements FaultRow {
     private static final int TOKENS = 50;
     private static final Duration CLOCK = Duration.ofSeconds(2);
     private static final double LATE_MILLIS = 1000;
+    /** A probe that is under way must end, and the next one succeed. */
+    private static final double AGAIN_MILLIS = 3000;
 
     @Override
     public String name() {
@@ -73,7 +75,7 @@ final class HalfOpen implements FaultRow {
                 .atMost("of these beyond those streams", Math.max(0, told - running[0]), running[0] / 10 + 2);
         return Loads.noOther(figures, "failed otherwise", result, Failure.ERROR_EVENT)
                 .atMost("slots free after", millis[0], "ms", CLOCK.toMillis() + LATE_MILLIS)
-                .atMost("used again after", millis[1], "ms", 2000)
+                .atMost("used again after", millis[1], "ms", AGAIN_MILLIS)
                 .measured();
     }
 }
