@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a row is tried with; all that it opened ends with it, the last first. */
 public final class FaultBench implements AutoCloseable {
@@ -31,6 +33,7 @@ public final class FaultBench implements AutoCloseable {
     private final FreePorts ports = new FreePorts();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final Set<String> started = new HashSet<>();
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
     /** A bench without anything on it. */
@@ -142,8 +145,11 @@ public final class FaultBench implements AutoCloseable {
     public ChildProcess start(String name, List<String> arguments, Map<String, String> environment) throws IOException {
         List<String> command = new ArrayList<>(List.of(settings.penstock().toString()));
         command.addAll(arguments);
-        ChildProcess process = ChildProcess.start(
-                name, command, environment, settings.directory().resolve(name + ".log"));
+        Path log = settings.directory().resolve(name + ".log");
+        if (started.add(name)) {
+            Files.deleteIfExists(log); // of an earlier run; one that is started again goes on with its own
+        }
+        ChildProcess process = ChildProcess.start(name, command, environment, log);
         // Where this process is told to end in the middle of a row, nothing of it stays behind.
         Thread orphan = new Thread(process::kill, "kill-" + name);
         Runtime.getRuntime().addShutdownHook(orphan);
