@@ -100,6 +100,11 @@ final class MockCommand implements Runnable {
     private double batchSlowdown = 0;
 
     @Option(
+            names = "--separate-chunks",
+            description = "Send each event of a stream by itself, also where it is time for several.")
+    private boolean separateChunks;
+
+    @Option(
             names = "--max-concurrent",
             paramLabel = "N",
             description = "Requests at once; one more is answered 503 with Retry-After.")
@@ -165,7 +170,8 @@ final class MockCommand implements Runnable {
                     delay("--inter-token", interToken),
                     batchSlowdown,
                     maxConcurrent,
-                    faultMix());
+                    faultMix(),
+                    separateChunks);
         } catch (IllegalArgumentException invalid) {
             throw CommandFailedException.usage(String.valueOf(invalid.getMessage()));
         }

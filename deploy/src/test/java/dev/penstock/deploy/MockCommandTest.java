@@ -65,11 +65,12 @@ final class MockCommandTest {
                         new Delay.Lognormal(Duration.ofNanos(500_000), 0.5),
                         0.25,
                         7,
-                        new FaultMix(Map.of(Fault.INTERNAL_ERROR, 0.01, Fault.RESET_MID_STREAM, 0.02), 3)),
+                        new FaultMix(Map.of(Fault.INTERNAL_ERROR, 0.01, Fault.RESET_MID_STREAM, 0.02), 3),
+                        true),
                 settings(
                         "--models=a,b --seed=9 --token-bytes=12 --tokens=50 --dimensions=8 --ttft=30ms --inter-token=500us"
                                 .concat(" --jitter=0.5 --batch-slowdown=0.25 --max-concurrent=7 --fault=500=0.01")
-                                .concat(" --fault=reset-mid-stream=0.02 --fault-seed=3")
+                                .concat(" --fault=reset-mid-stream=0.02 --fault-seed=3 --separate-chunks")
                                 .split(" ")));
         assertEquals(
                 new Delay.Uniform(Duration.ofMillis(20), 0.3),

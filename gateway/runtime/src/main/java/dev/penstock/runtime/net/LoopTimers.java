@@ -95,6 +95,9 @@ public final class LoopTimers {
             } else {
                 entry.after.before = entry.before;
             }
+            // Or one that died old would keep the next ones alive until they are old, too, and so on without an end.
+            entry.before = null;
+            entry.after = null;
         }
 
         private void arm(ContextInternal context, long delayNanos) {

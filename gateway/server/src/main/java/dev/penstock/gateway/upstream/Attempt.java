@@ -48,6 +48,7 @@ final class Attempt implements AnswerHead {
     private Forwarder.@Nullable Call call;
     private @Nullable ReadStream<Buffer> body;
     private @Nullable AnswerRelay relay;
+    private Loop.@Nullable Timer tail;
     private boolean finished;
     private boolean bodyEnded;
     private OptionalLong firstContentNanos = OptionalLong.empty();
@@ -142,6 +143,9 @@ final class Attempt implements AnswerHead {
         body.exceptionHandler(broken -> fail(failureOf(broken)));
         body.endHandler(end -> {
             bodyEnded = true;
+            if (tail != null) {
+                tail.cancel(); // or it would keep all of this alive until it runs
+            }
             judge(() -> {
                 taker.end();
                 return true;
@@ -258,7 +262,7 @@ final class Attempt implements AnswerHead {
                 if (body != null) {
                     body.resume(); // a slow client may have had it paused
                 }
-                loop.schedule(TAIL, ending::cancel);
+                tail = loop.schedule(TAIL, ending::cancel);
             } else {
                 ending.cancel();
             }

@@ -8,8 +8,9 @@ import java.time.Duration;
  *
  * @param tokenBytes the length of each token's text
  * @param interToken from token to token of a stream
+ * @param separateChunks whether each event of a stream is sent by itself, as by an engine that computes between them
  */
-public record MockPace(int tokenBytes, Duration interToken) {
+public record MockPace(int tokenBytes, Duration interToken, boolean separateChunks) {
     /** Of all mocks of a bench. */
     public static final String MODEL = "mock";
 

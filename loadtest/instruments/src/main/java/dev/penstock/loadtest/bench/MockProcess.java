@@ -54,6 +54,9 @@ public record MockProcess(Path penstock, FreePorts ports, int loops) implements 
                 Integer.toString(loops));
         List<String> command = new ArrayList<>(List.of(penstock.toString(), "mock"));
         options.forEach((name, value) -> command.addAll(List.of(name, value)));
+        if (pace.separateChunks()) {
+            command.add("--separate-chunks");
+        }
         return command;
     }
 }

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 
 /** The scenarios that there are. */
 public final class Scenarios {
-    private static final MockPace JSON = new MockPace(64, Duration.ZERO);
-    private static final MockPace STREAM = new MockPace(4, Duration.ZERO);
-    private static final MockPace SLOW = new MockPace(4, Duration.ofSeconds(1));
+    private static final MockPace JSON = new MockPace(64, Duration.ZERO, false);
+    private static final MockPace STREAM = new MockPace(4, Duration.ZERO, true);
+    private static final MockPace SLOW = new MockPace(4, Duration.ofSeconds(1), true);
 
     private static final int SLOW_TOKENS = 11;
     private static final Duration SLOW_STREAM = SLOW.interToken().multipliedBy(SLOW_TOKENS - 1);

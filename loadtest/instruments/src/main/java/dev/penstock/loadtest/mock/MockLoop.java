@@ -46,6 +46,11 @@ final class MockLoop implements Handler<HttpServerRequest> {
         return state.settings().timeToFirstToken().nanos(random);
     }
 
+    /** Whether each event of a stream is sent by itself. */
+    boolean separateChunks() {
+        return state.settings().separateChunks();
+    }
+
     /** With the load as it is at this moment. */
     long interTokenNanos() {
         return state.settings().interTokenNanos(random, state.tally().inFlight.get());

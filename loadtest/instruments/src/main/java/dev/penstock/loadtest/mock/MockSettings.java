@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  *     {@code interToken} times {@code 1 + batchSlowdown * (n - 1)} with n requests in flight; from 0 to 100
  * @param maxConcurrent requests at once, from 1; what is beyond is answered with 503 and Retry-After
  * @param faults how often what goes wrong
+ * @param separateChunks whether each event of a stream is sent by itself, as an engine sends them that computes between
+ *     them, also where it is time for several
  */
 public record MockSettings(
         List<String> models,
@@ -27,7 +29,8 @@ public record MockSettings(
         Delay interToken,
         double batchSlowdown,
         int maxConcurrent,
-        FaultMix faults) {
+        FaultMix faults,
+        boolean separateChunks) {
     /** The most tokens of an answer. */
     public static final int MAX_TOKENS = 131_072;
 
@@ -69,7 +72,8 @@ public record MockSettings(
                 Delay.NONE,
                 0,
                 Integer.MAX_VALUE,
-                FaultMix.NONE);
+                FaultMix.NONE,
+                false);
     }
 
     /** The same with other models. */
@@ -83,7 +87,8 @@ public record MockSettings(
                 interToken,
                 batchSlowdown,
                 maxConcurrent,
-                faults);
+                faults,
+                separateChunks);
     }
 
     /** The same with other answers. */
@@ -97,19 +102,38 @@ public record MockSettings(
                 interToken,
                 batchSlowdown,
                 maxConcurrent,
-                faults);
+                faults,
+                separateChunks);
     }
 
     /** The same with answers of another length. */
     public MockSettings withDefaultTokens(int other) {
         return new MockSettings(
-                models, key, other, dimensions, timeToFirstToken, interToken, batchSlowdown, maxConcurrent, faults);
+                models,
+                key,
+                other,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                maxConcurrent,
+                faults,
+                separateChunks);
     }
 
     /** The same at another pace. */
     public MockSettings withPace(Delay first, Delay between) {
         return new MockSettings(
-                models, key, defaultTokens, dimensions, first, between, batchSlowdown, maxConcurrent, faults);
+                models,
+                key,
+                defaultTokens,
+                dimensions,
+                first,
+                between,
+                batchSlowdown,
+                maxConcurrent,
+                faults,
+                separateChunks);
     }
 
     /** The same at another constant pace. */
@@ -120,13 +144,31 @@ public record MockSettings(
     /** The same, slowed down more or less by what it does at once. */
     public MockSettings withBatchSlowdown(double other) {
         return new MockSettings(
-                models, key, defaultTokens, dimensions, timeToFirstToken, interToken, other, maxConcurrent, faults);
+                models,
+                key,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                other,
+                maxConcurrent,
+                faults,
+                separateChunks);
     }
 
     /** The same with another limit. */
     public MockSettings withMaxConcurrent(int other) {
         return new MockSettings(
-                models, key, defaultTokens, dimensions, timeToFirstToken, interToken, batchSlowdown, other, faults);
+                models,
+                key,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                other,
+                faults,
+                separateChunks);
     }
 
     /** The same with other faults. */
@@ -140,6 +182,22 @@ public record MockSettings(
                 interToken,
                 batchSlowdown,
                 maxConcurrent,
+                other,
+                separateChunks);
+    }
+
+    /** The same with each event of a stream sent by itself, or not. */
+    public MockSettings withSeparateChunks(boolean other) {
+        return new MockSettings(
+                models,
+                key,
+                defaultTokens,
+                dimensions,
+                timeToFirstToken,
+                interToken,
+                batchSlowdown,
+                maxConcurrent,
+                faults,
                 other);
     }
 

@@ -19,6 +19,7 @@ final class MockStream implements Runnable {
     private final ChannelHandlerContext wire;
     private final StreamPlan plan;
     private final int slowness;
+    private final boolean separate;
     private int generated;
     private int due;
     private int written;
@@ -36,6 +37,7 @@ final class MockStream implements Runnable {
         this.wire = RawConnection.behindEncoder(exchange.request());
         this.plan = plan;
         this.slowness = slowness;
+        this.separate = exchange.loop().separateChunks();
     }
 
     static HttpServerResponse head(HttpServerResponse response) {
@@ -79,9 +81,12 @@ final class MockStream implements Runnable {
         }
         boolean any = written < due;
         while (written < due && wire.channel().isWritable()) {
-            int next = plan.within(written, due, PIECE);
+            int next = separate ? written + 1 : plan.within(written, due, PIECE);
             RawConnection.write(wire, plan.chunks(written, next));
             written = next;
+            if (separate && written < due) {
+                break; // the next when this one is out, or they would share a packet
+            }
         }
         if (written < due) {
             blockUntil(RawConnection.flushed(wire));
