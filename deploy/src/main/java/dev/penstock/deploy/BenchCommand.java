@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,14 +78,23 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException invalid) {
             throw CommandFailedException.usage(String.valueOf(invalid.getMessage()));
         }
-        BenchResult result = run(plan, penstock);
-        out.print(BenchReport.text(result));
-        out.flush();
-        write(result);
-        return result.failed() == 0 && !targets.missed(result.skipped().keySet()) ? 0 : 1;
+        Path directory = output.orElseGet(() -> Path.of("bench-" + TIME.format(Instant.now())));
+        try {
+            Files.createDirectories(directory);
+            BenchResult result = run(plan, penstock, directory.toAbsolutePath());
+            out.print(BenchReport.text(result));
+            out.flush();
+            write(directory, result);
+            return result.failed() == 0 && !targets.missed(result.skipped().keySet()) ? 0 : 1;
+        } catch (FileSystemException unwritable) {
+            throw CommandFailedException.failure(
+                    "--output: " + directory + " (expected: a directory that can be written; " + unwritable + ")");
+        } catch (IOException noMock) {
+            throw CommandFailedException.failure(String.valueOf(noMock.getMessage()));
+        }
     }
 
-    private BenchResult run(BenchPlan plan, Path penstock) throws InterruptedException {
+    private BenchResult run(BenchPlan plan, Path penstock, Path directory) throws IOException, InterruptedException {
         // Whatever ends this process, what it started ends too.
         Thread ending =
                 new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy), "bench-ending");
@@ -94,16 +104,16 @@ final class BenchCommand implements Callable<Integer> {
                 .withTransport(Transports.choose(TransportName.AUTO).transport())
                 .build();
         try {
-            Path directory = Files.createTempDirectory("penstock-bench");
+            Path work = plan.keepLogs() ? directory : Files.createTempDirectory("penstock-bench");
             try {
                 FreePorts ports = new FreePorts();
                 MockProcess mock = new MockProcess(penstock, ports, options.mockLoops());
-                return BenchRun.run(vertx, plan, mock, directory, ports, err::println);
+                return BenchRun.run(vertx, plan, mock, work, ports, err::println);
             } finally {
-                delete(directory);
+                if (!plan.keepLogs()) {
+                    delete(work);
+                }
             }
-        } catch (IOException failed) {
-            throw CommandFailedException.failure(String.valueOf(failed.getMessage()));
         } finally {
             vertx.close().await();
         }
@@ -117,15 +127,9 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void write(BenchResult result) {
-        Path directory = output.orElseGet(() -> Path.of("bench-" + TIME.format(Instant.now())));
-        try {
-            Files.createDirectories(directory);
-            Files.writeString(directory.resolve("bench.json"), BenchReport.json(result));
-            Files.writeString(directory.resolve("bench.html"), BenchReport.html(result));
-        } catch (IOException unwritable) {
-            throw CommandFailedException.failure(directory + ": cannot be written: " + unwritable.getMessage());
-        }
-        err.println("written: " + directory.resolve("bench.json") + ", " + directory.resolve("bench.html"));
+    private void write(Path directory, BenchResult result) throws IOException {
+        Path json = Files.writeString(directory.resolve("bench.json"), BenchReport.json(result));
+        Path html = Files.writeString(directory.resolve("bench.html"), BenchReport.html(result));
+        err.println("written: " + json + ", " + html);
     }
 }

@@ -55,6 +55,11 @@ final class BenchOptions {
     @Option(names = "--mock-loops", paramLabel = "N", description = "Event loops of the mock. Default: 1.")
     private int mockLoops = 1;
 
+    @Option(
+            names = "--keep-logs",
+            description = "Leave configurations and logs in the output directory: a gigabyte in three minutes.")
+    private boolean keepLogs;
+
     private record Times(int rounds, Duration warmUp, Duration length, Duration firstWarmUp, int streams) {}
 
     /**
@@ -76,7 +81,8 @@ final class BenchOptions {
                 warmUp.orElse(otherwise.warmUp()),
                 duration.orElse(otherwise.length()),
                 firstWarmUp.orElse(otherwise.firstWarmUp()),
-                loops);
+                loops,
+                keepLogs);
     }
 
     int mockLoops() {

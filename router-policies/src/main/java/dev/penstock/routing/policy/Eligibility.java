@@ -8,6 +8,7 @@ import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         }
         List<Worker> able = new ArrayList<>(serving.size());
         for (Worker worker : serving) {
-            if (missing(context, worker).isEmpty()) {
+            if (served(context, worker).capabilities().containsAll(context.required())) {
                 able.add(worker);
             }
         }
@@ -56,13 +57,15 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         return new Eligibility(List.of(), Optional.of(reason));
     }
 
+    private static ServedModel served(RoutingContext context, Worker worker) {
+        return worker.model(context.model()).orElseThrow();
+    }
+
     private static Optional<Capability> missing(RoutingContext context, Worker worker) {
-        ServedModel model = worker.model(context.model()).orElseThrow();
-        for (Capability capability : Capability.values()) {
-            if (context.required().contains(capability) && !model.capabilities().contains(capability)) {
-                return Optional.of(capability);
-            }
-        }
-        return Optional.empty();
+        ServedModel model = served(context, worker);
+        return Arrays.stream(Capability.values())
+                .filter(capability -> context.required().contains(capability)
+                        && !model.capabilities().contains(capability))
+                .findFirst();
     }
 }

@@ -14,6 +14,7 @@ enum FramingHeader {
     CONTENT_LENGTH("content-length"),
     TRANSFER_ENCODING("transfer-encoding");
 
+    private static final FramingHeader[] ALL = values();
     private static final boolean[] TOKEN = tokenCharacters();
 
     private final String wireName;
@@ -53,7 +54,7 @@ enum FramingHeader {
                 throw new MalformedRequestException("a header name with a character that is not allowed");
             }
         }
-        for (FramingHeader header : values()) {
+        for (FramingHeader header : ALL) {
             if (header.isSpeltBy(line, start, length) && !header.isNamedBy(line, start, length)) {
                 throw new MalformedRequestException("a header name that looks like " + header.wireName);
             }

@@ -77,6 +77,13 @@ public record TraceParent(String traceId, String spanId, int flags) {
         return new TraceParent(traceId, hex.toHexDigits(random.nextLong() | 1), sampled ? SAMPLED : 0);
     }
 
+    /** The header of a new trace with a new span, which nobody records: {@link #generate} without the checks. */
+    public static String generateHeader(RandomGenerator random) {
+        HexFormat hex = HexFormat.of();
+        return "00-" + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong() | 1) + "-"
+                + hex.toHexDigits(random.nextLong() | 1) + "-00";
+    }
+
     /** The same trace, with a new span: what is sent on. */
     public TraceParent child(RandomGenerator random) {
         return new TraceParent(traceId, HexFormat.of().toHexDigits(random.nextLong() | 1), flags);

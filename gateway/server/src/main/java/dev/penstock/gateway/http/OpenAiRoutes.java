@@ -49,6 +49,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     /** The log of requests, which those that reach the pipeline are written to when they are settled. */
     private static final Logger REQUESTS = LoggerFactory.getLogger("penstock.request");
 
+    private static final String JSON = "application/json";
     private static final String MODELS = "/v1/models";
     private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -160,7 +161,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
             return Future.failedFuture(full());
         }
         client.closed().onComplete(closed -> charge.giveBack());
-        String trace = traceOf(request).header();
+        String trace = traceOf(request);
         return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout(), charge::holds)
                 .compose(body -> decode(id, trace, operation, body, receivedNanos))
                 .recover(OpenAiRoutes::unreadable);
@@ -172,12 +173,12 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     }
 
     /** A span of ours: in the client's trace where it sent one, else in a new one that nobody records. */
-    private static TraceParent traceOf(HttpServerRequest request) {
+    private static String traceOf(HttpServerRequest request) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return header(request, "traceparent")
                 .flatMap(TraceParent::parse)
-                .map(caller -> caller.child(random))
-                .orElseGet(() -> TraceParent.generate(random, false));
+                .map(caller -> caller.child(random).header())
+                .orElseGet(() -> TraceParent.generateHeader(random));
     }
 
     private Future<InferenceRequest> decode(
@@ -206,8 +207,11 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     /** JSON must be called so: a page of another origin can send anything else here without asking first. */
     private static Optional<ApiError> unfitContentType(HttpServerRequest request) {
         String type = header(request, "content-type").orElse("none");
+        if (type.equals(JSON)) {
+            return Optional.empty(); // what nearly all send
+        }
         String essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return essence.equals("application/json")
+        return essence.equals(JSON)
                 ? Optional.empty()
                 : Optional.of(
                         ApiError.invalid(415, "Content-Type: " + visible(essence) + " (expected: application/json)"));
@@ -284,7 +288,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private static Map<String, String> headers(String id) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("x-request-id", id);
-        headers.put("content-type", "application/json");
+        headers.put("content-type", JSON);
         return headers;
     }
 

@@ -15,6 +15,9 @@ public interface Loop {
     /** Runs the task on the current event loop after the delay, unless cancelled. */
     Timer schedule(Duration delay, Runnable task);
 
+    /** Runs the task on the current event loop, once what has come in at the same time has been taken. */
+    void defer(Runnable task);
+
     /** The same future, its handlers on the event loop that is current now, wherever it completes. */
     <T> Future<T> here(Future<T> future);
 
@@ -36,6 +39,11 @@ public interface Loop {
             @Override
             public Timer schedule(Duration delay, Runnable task) {
                 return LoopTimers.schedule(vertx, delay, task)::cancel;
+            }
+
+            @Override
+            public void defer(Runnable task) {
+                vertx.getOrCreateContext().runOnContext(v -> task.run());
             }
 
             @Override

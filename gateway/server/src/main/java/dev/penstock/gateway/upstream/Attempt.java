@@ -17,7 +17,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -105,7 +104,7 @@ final class Attempt implements AnswerHead {
             refused(answer);
             return;
         }
-        Optional<String> mismatch = mismatch(answer.headers());
+        Optional<String> mismatch = mismatch(answer);
         if (mismatch.isPresent()) {
             fail(new AttemptFailedException(FailureClass.PROTOCOL, mismatch.get()));
             return;
@@ -117,13 +116,11 @@ final class Attempt implements AnswerHead {
     }
 
     /** What of the head does not fit the request; empty where it does. */
-    private Optional<String> mismatch(Map<String, String> head) {
-        String encoding = head.getOrDefault("content-encoding", "identity");
-        if (!encoding.equals("identity")) {
+    private Optional<String> mismatch(Forwarder.Answer answer) {
+        if (!answer.contentEncoding().equals("identity")) {
             return Optional.of("an answer in a content-encoding nobody asked for");
         }
-        String type = head.getOrDefault("content-type", "").toLowerCase(Locale.ROOT);
-        boolean events = type.startsWith("text/event-stream");
+        boolean events = answer.contentType().startsWith("text/event-stream");
         if (request.stream() && !events) {
             return Optional.of("no event stream where one was asked for");
         }
@@ -137,7 +134,7 @@ final class Attempt implements AnswerHead {
         Optional<ModelName> name =
                 upstreamName.equals(model.value()) ? Optional.empty() : Optional.of(ModelName.of(model.value()));
         return request.stream()
-                ? new StreamRelay(request, name, this, flow, meter, clock, budget, settings)
+                ? new StreamRelay(request, name, this, flow, meter, clock, budget, settings, loop)
                 : new JsonRelay(request, name, this, flow, meter, clock, budget, settings);
     }
 
@@ -179,8 +176,7 @@ final class Attempt implements AnswerHead {
 
     /** Reads a bounded piece of what the worker says and judges by it. */
     private void refused(Forwarder.Answer answer) {
-        Optional<Duration> retryAfter =
-                WorkerRefusal.retryAfter(Optional.ofNullable(answer.headers().get("retry-after")));
+        Optional<Duration> retryAfter = WorkerRefusal.retryAfter(answer.retryAfter());
         Buffer said = Buffer.buffer();
         ReadStream<Buffer> body = answer.body();
         body.exceptionHandler(broken -> fail(WorkerRefusal.of(answer.status(), said.getBytes(), retryAfter)));

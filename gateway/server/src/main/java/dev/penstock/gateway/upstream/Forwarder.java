@@ -6,7 +6,7 @@ import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.util.Map;
+import java.util.Optional;
 
 /** Port: sends a request to a worker. The only place that dials one. */
 public interface Forwarder {
@@ -45,9 +45,16 @@ public interface Forwarder {
      * A worker's answer, as it comes.
      *
      * @param status HTTP status
-     * @param headers names in lower case, of repeated ones the first
+     * @param contentType in lower case, empty where there is none
+     * @param contentEncoding in lower case, {@code identity} where there is none
+     * @param retryAfter as it came
      * @param body paused; its end handler is called only for a body that ended as HTTP says it must, else its exception
      *     handler
      */
-    record Answer(int status, Map<String, String> headers, ReadStream<Buffer> body) {}
+    record Answer(
+            int status,
+            String contentType,
+            String contentEncoding,
+            Optional<String> retryAfter,
+            ReadStream<Buffer> body) {}
 }

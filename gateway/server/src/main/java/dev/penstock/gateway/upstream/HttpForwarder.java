@@ -10,20 +10,22 @@ import dev.penstock.runtime.net.ClientConfig;
 import dev.penstock.runtime.net.ClientTls;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final String V1 = "/v1";
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence PENSTOCK = HttpHeaders.createOptimized("penstock");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence TRACE_PARENT = HttpHeaders.createOptimized("traceparent");
     /** A connection that was closed before we sent is found out about within a round trip. */
     private static final long STALE_NANOS = 1_000_000_000L;
 
@@ -85,25 +92,31 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         URI endpoint = worker.endpoint();
         Origin origin = new Origin(endpoint.getHost(), UpstreamAccess.port(endpoint), UpstreamAccess.isTls(endpoint));
         HttpCall call = new HttpCall(
-                kept, origin, config.connectTimeout().toMillis(), options(endpoint, access, request), body);
+                kept,
+                origin,
+                config.connectTimeout().toMillis(),
+                target(endpoint, request),
+                headers -> putHeaders(headers, endpoint, access, request),
+                body);
         call.send(false);
         return call;
     }
 
-    private RequestOptions options(URI endpoint, UpstreamAccess access, InferenceRequest request) {
-        RequestOptions options = new RequestOptions()
+    private static RequestOptions target(URI endpoint, InferenceRequest request) {
+        return new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(endpoint.getHost())
                 .setPort(UpstreamAccess.port(endpoint))
-                .setURI(prefix(endpoint) + request.operation().path())
-                .setFollowRedirects(false)
-                .putHeader("content-type", "application/json")
-                .putHeader("accept", request.stream() ? "text/event-stream" : "application/json")
-                .putHeader("user-agent", "penstock")
-                .putHeader("x-request-id", request.id())
-                .putHeader("traceparent", request.traceParent());
-        access.headersFor(endpoint).forEach(options::putHeader);
-        return options;
+                .setURI(prefix(endpoint) + request.operation().path());
+    }
+
+    private static void putHeaders(MultiMap headers, URI endpoint, UpstreamAccess access, InferenceRequest request) {
+        headers.set(HttpHeaders.CONTENT_TYPE, JSON)
+                .set(HttpHeaders.ACCEPT, request.stream() ? EVENTS : JSON)
+                .set(HttpHeaders.USER_AGENT, PENSTOCK)
+                .set(REQUEST_ID, request.id())
+                .set(TRACE_PARENT, request.traceParent());
+        access.headersFor(endpoint).forEach(headers::set);
     }
 
     /** A base URL is written with {@code /v1} as often as without. */
@@ -129,7 +142,8 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         private final KeptConnections connections;
         private final Origin origin;
         private final long connectTimeoutMillis;
-        private final RequestOptions options;
+        private final RequestOptions target;
+        private final Consumer<MultiMap> headers;
         private final Buffer body;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable HttpClientRequest request;
@@ -140,12 +154,14 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
                 KeptConnections connections,
                 Origin origin,
                 long connectTimeoutMillis,
-                RequestOptions options,
+                RequestOptions target,
+                Consumer<MultiMap> headers,
                 Buffer body) {
             this.connections = connections;
             this.origin = origin;
             this.connectTimeoutMillis = connectTimeoutMillis;
-            this.options = options;
+            this.target = target;
+            this.headers = headers;
             this.body = body;
         }
 
@@ -179,7 +195,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         }
 
         private void request(Kept connection) {
-            connection.connection().request(options).onComplete(dialled -> {
+            connection.connection().request(target).onComplete(dialled -> {
                 if (dialled.failed()) {
                     answer.tryFail(new AttemptFailedException(FailureClass.CONNECT, describe(dialled.cause())));
                 } else if (cancelled) {
@@ -192,6 +208,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
 
         private void send(Kept connection, HttpClientRequest dialled) {
             request = dialled;
+            headers.accept(dialled.headers());
             long sentNanos = System.nanoTime();
             dialled.send(body).onComplete(head -> {
                 if (head.succeeded()) {
@@ -209,9 +226,18 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
         }
 
         private static Answer answerOf(HttpClientResponse response) {
-            Map<String, String> headers = new HashMap<>();
-            response.headers().forEach((name, value) -> headers.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
-            return new Answer(response.statusCode(), headers, response);
+            MultiMap headers = response.headers();
+            return new Answer(
+                    response.statusCode(),
+                    lower(headers, HttpHeaders.CONTENT_TYPE, ""),
+                    lower(headers, HttpHeaders.CONTENT_ENCODING, "identity"),
+                    Optional.ofNullable(headers.get("retry-after")),
+                    response);
+        }
+
+        private static String lower(MultiMap headers, CharSequence name, String otherwise) {
+            String value = headers.get(name);
+            return value == null ? otherwise : value.toLowerCase(Locale.ROOT);
         }
 
         private static String describe(Throwable cause) {

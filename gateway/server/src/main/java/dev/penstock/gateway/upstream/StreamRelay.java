@@ -2,13 +2,16 @@ package dev.penstock.gateway.upstream;
 
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.InferenceRequest;
+import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.protocol.AnswerFacts;
 import dev.penstock.protocol.AnswerInspector;
 import dev.penstock.protocol.SseDecoder;
 import dev.penstock.protocol.SseFrame;
 import dev.penstock.protocol.SseRejectedException;
 import dev.penstock.routing.Outcome.FailureClass;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -22,6 +25,8 @@ import java.util.Optional;
  * finish_reason} ends a truncated answer and is not passed on. (Not every choice: some servers ignore {@code n}.)
  */
 final class StreamRelay implements AnswerRelay {
+    private static final int MOST_DEFERRED_BYTES = 32 << 10;
+    private static final byte[] NOTHING = {};
     private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
     /** Role, finish and usage frames of each choice, and those of servers that split a token over frames. */
     private static final int FRAMES_MARGIN = 256;
@@ -34,14 +39,21 @@ final class StreamRelay implements AnswerRelay {
     private final AttemptClock clock;
     private final BufferBudget budget;
     private final RelaySettings settings;
+    private final Loop loop;
     private final long maxFrames;
 
     private final SseDecoder decoder;
     /** What goes out with the next write: held before the commit, the frames of one piece after it. */
     private Buffer outgoing = Buffer.buffer();
+    /** Frames that follow those, side by side in one array as they came: written from there, and not copied. */
+    private byte[] run = NOTHING;
+
+    private int runStart;
+    private int runEnd;
 
     private int pendingCharged;
     private boolean released;
+    private boolean flushing;
     private long frames;
     private int finishedChoices;
 
@@ -53,7 +65,8 @@ final class StreamRelay implements AnswerRelay {
             UsageMeter meter,
             AttemptClock clock,
             BufferBudget budget,
-            RelaySettings settings) {
+            RelaySettings settings,
+            Loop loop) {
         this.request = request;
         this.modelName = modelName;
         this.head = head;
@@ -62,6 +75,7 @@ final class StreamRelay implements AnswerRelay {
         this.clock = clock;
         this.budget = budget;
         this.settings = settings;
+        this.loop = loop;
         this.decoder = new SseDecoder(settings.maxFrameBytes());
         this.maxFrames = request.maxTokens().isPresent()
                 ? Math.min(settings.maxFrames(), request.maxTokens().getAsLong() * request.choices() + FRAMES_MARGIN)
@@ -71,7 +85,22 @@ final class StreamRelay implements AnswerRelay {
     @Override
     public boolean take(Buffer piece) throws AttemptFailedException {
         decoder.feed(piece.getBytes());
-        return drain();
+        boolean whole = drain();
+        if (outgoingBytes() >= MOST_DEFERRED_BYTES) {
+            flush();
+        } else if (!whole && !flushing) {
+            flushing = true;
+            loop.defer(this::flushDeferred);
+        }
+        return whole;
+    }
+
+    /** A burst of chunks goes out as one write: what costs is the write. */
+    private void flushDeferred() {
+        flushing = false;
+        if (!released) {
+            flush();
+        }
     }
 
     @Override
@@ -88,6 +117,7 @@ final class StreamRelay implements AnswerRelay {
 
     @Override
     public void release() {
+        flush(); // what has come goes out before whatever is said of the end
         released = true;
         budget.adjust(-pendingCharged);
         pendingCharged = 0;
@@ -107,8 +137,6 @@ final class StreamRelay implements AnswerRelay {
             }
         } catch (SseRejectedException e) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, String.valueOf(e.getMessage()));
-        } finally {
-            flush();
         }
         return false;
     }
@@ -160,7 +188,7 @@ final class StreamRelay implements AnswerRelay {
         if (!flow.client().committed()) {
             if (facts.content() || finished()) {
                 commit();
-            } else if (outgoing.length() > settings.maxBufferedBytes()) {
+            } else if (outgoingBytes() > settings.maxBufferedBytes()) {
                 throw new AttemptFailedException(
                         FailureClass.PROTOCOL, "no content in the first " + settings.maxBufferedBytes() + " bytes");
             }
@@ -168,8 +196,8 @@ final class StreamRelay implements AnswerRelay {
     }
 
     private void append(SseFrame frame) throws AttemptFailedException {
-        outgoing.appendBytes(frame.bytes(), frame.start(), frame.length());
-        if (!flow.client().committed() && outgoing.length() > settings.maxBufferedBytes()) {
+        append(frame.bytes(), frame.start(), frame.end());
+        if (!flow.client().committed() && outgoingBytes() > settings.maxBufferedBytes()) {
             throw new AttemptFailedException(
                     FailureClass.PROTOCOL, "no content in the first " + settings.maxBufferedBytes() + " bytes");
         }
@@ -177,6 +205,11 @@ final class StreamRelay implements AnswerRelay {
 
     private void append(SseFrame frame, AnswerFacts facts) {
         boolean plain = !frame.identified() && frame.data() == frame.bytes();
+        if (plain && modelName.isEmpty()) {
+            append(frame.bytes(), frame.start(), frame.end());
+            return;
+        }
+        spill();
         byte[] bytes = plain ? frame.bytes() : onOneLine(frame.data());
         int from = plain ? frame.start() : frame.dataStart();
         int to = plain ? frame.end() : frame.dataEnd();
@@ -191,6 +224,26 @@ final class StreamRelay implements AnswerRelay {
         if (!plain) {
             outgoing.appendString("\n\n");
         }
+    }
+
+    private void append(byte[] bytes, int from, int to) {
+        if (run != bytes || runEnd != from) {
+            spill();
+            run = bytes;
+            runStart = from;
+        }
+        runEnd = to;
+    }
+
+    private void spill() {
+        if (run != NOTHING) {
+            outgoing.appendBytes(run, runStart, runEnd - runStart);
+            run = NOTHING;
+        }
+    }
+
+    private int outgoingBytes() {
+        return outgoing.length() + (run == NOTHING ? 0 : runEnd - runStart);
     }
 
     /** The payload was checked to be JSON, in which a line break is a blank. */
@@ -215,6 +268,7 @@ final class StreamRelay implements AnswerRelay {
         if (!flow.client().committed()) {
             commit();
         }
+        spill();
         outgoing.appendBuffer(DONE);
         flush();
         flow.client().end();
@@ -222,15 +276,27 @@ final class StreamRelay implements AnswerRelay {
 
     /** Writes what may go out, and tells the budget what is still held. */
     private void flush() {
-        if (flow.client().committed() && outgoing.length() > 0) {
-            flow.write(outgoing);
-            outgoing = Buffer.buffer();
+        if (flow.client().committed() && outgoingBytes() > 0) {
+            flow.write(taken());
         }
         if (released) {
             return; // the write has found that the client is gone
         }
-        int pending = decoder.pendingBytes() + outgoing.length();
+        int pending = decoder.pendingBytes() + outgoingBytes();
         budget.adjust(pending - pendingCharged);
         pendingCharged = pending;
+    }
+
+    /** What is to go out, out of here. */
+    private Buffer taken() {
+        if (outgoing.length() == 0) {
+            Buffer out = BufferInternal.buffer(Unpooled.wrappedBuffer(run, runStart, runEnd - runStart));
+            run = NOTHING;
+            return out;
+        }
+        spill();
+        Buffer out = outgoing;
+        outgoing = Buffer.buffer();
+        return out;
     }
 }

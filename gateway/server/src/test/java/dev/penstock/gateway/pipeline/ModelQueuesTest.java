@@ -38,6 +38,11 @@ class ModelQueuesTest {
         }
 
         @Override
+        public void defer(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public <T> Future<T> here(Future<T> future) {
             return future;
         }

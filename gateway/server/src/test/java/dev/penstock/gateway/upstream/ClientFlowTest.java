@@ -28,6 +28,11 @@ class ClientFlowTest {
         }
 
         @Override
+        public void defer(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public <T> Future<T> here(Future<T> future) {
             return future;
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A comparison as a page. */
 final class BenchHtml {
@@ -31,15 +32,19 @@ final class BenchHtml {
                 body.append(table.html());
             }
         }
-        return HtmlPage.of(
-                "Penstock bench",
-                "What stands between costs",
-                "The same load directly and through each of "
-                        + String.join(", ", result.versions().keySet()) + ", in rotated rounds of one run on "
-                        + result.machine().cores() + " cores of "
-                        + result.machine().cpu() + ". Medians of "
-                        + result.plan().rounds() + " rounds; whiskers are the least and the most of a round.",
-                body.toString());
+        return HtmlPage.of("Penstock bench", "What a proxy costs", subtitle(result), body.toString());
+    }
+
+    private static String subtitle(BenchResult result) {
+        String proxies = result.versions().keySet().stream()
+                .filter(name -> !name.equals(DirectTarget.NAME))
+                .collect(Collectors.joining(", "));
+        int rounds = result.plan().rounds();
+        return "The same load " + (proxies.isEmpty() ? "" : "through " + proxies + " and ") + "directly, on "
+                + result.machine().cores() + " cores of " + result.machine().cpu() + ". "
+                + (rounds == 1
+                        ? "One round."
+                        : "Medians of " + rounds + " rounds; whiskers are the least and the most of a round.");
     }
 
     private static List<Tile> tiles(BenchResult result, List<Comparison> comparisons) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param length of each measurement
  * @param firstWarmUp of each target that is slow at first, before all rounds
  * @param loops of the generator, from 1
+ * @param keepLogs whether logs are left to grow: a gigabyte in three minutes
  */
 public record BenchPlan(
         List<Scenario> scenarios,
@@ -21,7 +22,8 @@ public record BenchPlan(
         Duration warmUp,
         Duration length,
         Duration firstWarmUp,
-        int loops) {
+        int loops,
+        boolean keepLogs) {
     /** A plan within its bounds. */
     public BenchPlan {
         scenarios = List.copyOf(scenarios);

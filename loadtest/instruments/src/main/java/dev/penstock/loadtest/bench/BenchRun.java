@@ -143,7 +143,10 @@ public final class BenchRun {
                     + Units.rate(measured.rightPerSecond()) + "/s, p50 "
                     + Units.duration(measured.p50Nanos().orElse(Double.NaN)) + ", p99 "
                     + Units.duration(measured.p99Nanos().orElse(Double.NaN))
-                    + (measured.failed() == 0 ? "" : ", " + measured.failed() + " FAILED " + measured.failures()));
+                    + (measured.failed() == 0
+                            ? ""
+                            : ", " + measured.failed() + " FAILED "
+                                    + (measured.failures().isEmpty() ? "while warming up" : measured.failures())));
         }
     }
 

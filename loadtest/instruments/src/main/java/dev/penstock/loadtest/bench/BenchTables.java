@@ -60,7 +60,8 @@ final class BenchTables {
     }
 
     private static String range(Optional<Spread> spread, DoubleFunction<String> words) {
-        return spread.map(figure -> words.apply(figure.min()) + ".." + words.apply(figure.max()))
+        return spread.filter(figure -> figure.min() < figure.max())
+                .map(figure -> words.apply(figure.min()) + ".." + words.apply(figure.max()))
                 .orElse(NONE);
     }
 

@@ -35,8 +35,9 @@ record Driver(Vertx vertx, BenchPlan plan, HeapProbe heap) {
     /** Lets a target get quick, as it will be for most of its life. */
     void warmUp(Scenario scenario, RunningTarget target) throws InterruptedException {
         if (!plan.firstWarmUp().isZero()) {
-            LoadRun.run(vertx, load(scenario, target, Duration.ZERO, plan.firstWarmUp()), LoadProgress.NONE);
-            target.emptyLogs();
+            LoadRun.run(
+                    vertx, load(scenario.warmingUp(), target, Duration.ZERO, plan.firstWarmUp()), LoadProgress.NONE);
+            emptyLogs(target);
         }
     }
 
@@ -54,7 +55,7 @@ record Driver(Vertx vertx, BenchPlan plan, HeapProbe heap) {
         long resident = held.get() > 0
                 ? held.get()
                 : process.map(ChildProcess::residentBytes).orElse(0L);
-        target.emptyLogs();
+        emptyLogs(target);
         return measurement(scenario, target, round, result, process.isPresent() ? cpu : 0, resident);
     }
 
@@ -124,7 +125,7 @@ record Driver(Vertx vertx, BenchPlan plan, HeapProbe heap) {
                 Thread.startVirtualThread(() -> perStream.complete(perStream(pid, before.getAsDouble(), state)));
             }
         });
-        target.emptyLogs();
+        emptyLogs(target);
         return perStream.getNow(OptionalDouble.empty());
     }
 
@@ -137,6 +138,12 @@ record Driver(Vertx vertx, BenchPlan plan, HeapProbe heap) {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return OptionalDouble.empty();
+        }
+    }
+
+    private void emptyLogs(RunningTarget target) {
+        if (!plan.keepLogs()) {
+            target.emptyLogs();
         }
     }
 

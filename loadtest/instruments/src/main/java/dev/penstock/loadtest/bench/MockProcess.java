@@ -18,7 +18,7 @@ import java.util.Map;
  * @param loops its event loops, from 1
  */
 public record MockProcess(Path penstock, FreePorts ports, int loops) implements MockStart {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     @Override
     public Mock start(MockPace pace, Path log) throws IOException, InterruptedException {

@@ -29,6 +29,8 @@ public record Scenario(
         int tokens,
         int connections,
         Duration ramp) {
+    private static final int WARM_UP_CONNECTIONS = 64;
+
     /** Whether it asks as fast as answers come, so that requests/s tell targets apart. */
     public boolean saturating() {
         return arrivals instanceof Arrivals.Saturating;
@@ -42,6 +44,26 @@ public record Scenario(
     /** Whether it is there to hold many streams at once; then the time to the first token is its latency. */
     public boolean holds() {
         return !ramp.isZero();
+    }
+
+    /**
+     * What to warm up with: itself, but where streams are slow the same in short ones, since code gets quick by being run
+     * and not by waiting.
+     */
+    Scenario warmingUp() {
+        return holds()
+                ? new Scenario(
+                        family,
+                        id,
+                        description,
+                        pace,
+                        new Arrivals.Saturating(),
+                        mix,
+                        bodyBytes,
+                        1,
+                        WARM_UP_CONNECTIONS,
+                        Duration.ZERO)
+                : this;
     }
 
     /** What its latency is from and to. */

@@ -30,7 +30,7 @@ record LinePlot(
     private static final int WIDTH = 960;
     private static final int HEIGHT = 320;
     private static final int LEFT = 76;
-    private static final int RIGHT = 20;
+    private static final int RIGHT = 36;
     private static final int TOP = 14;
     private static final int BOTTOM = 52;
     private static final int MOST_NOTES = 900;

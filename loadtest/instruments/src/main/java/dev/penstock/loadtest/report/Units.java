@@ -8,12 +8,15 @@ public final class Units {
 
     private Units() {}
 
-    /** A time in ns, such as {@code 850 ns}, {@code 12.3 µs}, {@code 1.53 ms} or {@code 75.2 s}. */
+    /** A time in ns, such as {@code 850 ns}, {@code 12.3 µs}, {@code 1.53 ms} or {@code 75.2 s}; {@code 0} needs no unit. */
     public static String duration(double nanos) {
         if (!Double.isFinite(nanos)) {
             return "-";
         }
         double size = Math.abs(nanos);
+        if (size == 0) {
+            return "0";
+        }
         if (size < THOUSAND) {
             return digits(nanos) + " ns";
         }

@@ -32,7 +32,7 @@ final class BenchReportTest {
                         "0.20x",
                         "500 µs",
                         "5 ms",
-                        "5 ms..5 ms",
+                        "-",
                         "10 ms",
                         "400 µs",
                         "4 ms",

@@ -90,7 +90,8 @@ final class BenchRunTest {
                 Duration.ofMillis(100),
                 Duration.ofMillis(900),
                 Duration.ofMillis(100),
-                1);
+                1,
+                false);
         return BenchRun.run(vertx, plan, this::mock, directory, new FreePorts(), said::add);
     }
 

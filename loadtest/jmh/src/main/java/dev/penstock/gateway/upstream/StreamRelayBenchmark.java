@@ -53,6 +53,11 @@ public class StreamRelayBenchmark {
         }
 
         @Override
+        public void defer(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public <T> Future<T> here(Future<T> future) {
             return future;
         }
@@ -86,8 +91,8 @@ public class StreamRelayBenchmark {
         CountingExchange client = new CountingExchange();
         AttemptClock clock = new AttemptClock(loop, Long.MAX_VALUE, expired -> {});
         ClientFlow flow = new ClientFlow(new StillSource(), client, budget, SETTINGS, clock, loop);
-        StreamRelay relay =
-                new StreamRelay(asked, Optional.empty(), client, flow, new UsageMeter(asked), clock, budget, SETTINGS);
+        StreamRelay relay = new StreamRelay(
+                asked, Optional.empty(), client, flow, new UsageMeter(asked), clock, budget, SETTINGS, new StillLoop());
         for (Buffer piece : pieces) {
             if (relay.take(piece)) {
                 break;
