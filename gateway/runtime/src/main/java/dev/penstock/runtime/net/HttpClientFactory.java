@@ -23,7 +23,10 @@ public final class HttpClientFactory {
      * @throws IllegalArgumentException when the TLS material does not load
      */
     public static HttpClientAgent create(Vertx vertx, ClientConfig config) {
-        return builder(vertx, config, true).build();
+        // A break reaches whoever uses the connection by its request; where nobody does, Vert.x would log an error.
+        return builder(vertx, config, true)
+                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+                .build();
     }
 
     /** Gives up a request that was not sent. Its reset alone would be logged as an error. */

@@ -154,6 +154,7 @@ public final class FaultBench implements AutoCloseable {
         Thread orphan = new Thread(process::kill, "kill-" + name);
         Runtime.getRuntime().addShutdownHook(orphan);
         onClose(() -> {
+            process.kill(); // nobody asks it any more, and to end in order takes a gateway seconds
             process.close();
             forget(orphan);
         });

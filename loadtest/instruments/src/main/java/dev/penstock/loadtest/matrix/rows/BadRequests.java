@@ -12,7 +12,9 @@ import dev.penstock.loadtest.mock.MockSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Requests that no worker should see. */
 final class BadRequests implements FaultRow {
@@ -38,44 +40,50 @@ final class BadRequests implements FaultRow {
         MockEngine worker = bench.mock(MockSettings.instant());
         GatewayNode gateway =
                 bench.gateway(GatewayFile.before(List.of(worker.uri().getPort())));
-        List<String> bodies = List.of(
-                RawConnection.chatBody(",\"x\":" + "[".repeat(100_000) + "]".repeat(100_000)),
-                RawConnection.chatBody(",\"seed\":" + "9".repeat(10_000_000)),
-                RawConnection.chatBody(",\"max_tokens\":-1"),
-                RawConnection.chatBody(",\"max_tokens\":99999999999999999999"),
-                RawConnection.chatBody(",\"n\":-3"),
-                RawConnection.chatBody(",\"n\":4294967297"));
+        Map<String, byte[]> bodies = bodies();
         int rounds = bench.count(20, 5);
-        int asked = 0;
-        int refused = 0;
-        double slowest = 0;
-        for (int round = 0; round <= rounds; round++) {
-            for (String body : bodies) {
-                double[] millis = new double[1];
-                boolean is400 = refused(gateway, body.getBytes(StandardCharsets.UTF_8), millis);
-                if (round > 0) { // the first one warms up
-                    asked++;
-                    refused += is400 ? 1 : 0;
-                    slowest = Math.max(slowest, millis[0]);
-                }
+        Measured.Figures figures = new Measured.Figures();
+        bodies.forEach((what, body) -> refused(gateway, body)); // warms up
+        for (Map.Entry<String, byte[]> body : bodies.entrySet()) {
+            int refused = 0;
+            double slowest = 0;
+            for (int i = 0; i < rounds; i++) {
+                double millis = refused(gateway, body.getValue());
+                refused += Double.isNaN(millis) ? 0 : 1;
+                slowest = Double.isNaN(millis) ? slowest : Math.max(slowest, millis);
             }
+            figures.exactly(body.getKey() + ": 400 of " + rounds, refused, rounds)
+                    .atMost("slowest", slowest, "ms", MOST_MILLIS);
         }
-        return new Measured.Figures()
-                .exactly("answered 400 of " + asked, refused, asked)
-                .atMost("slowest", slowest, "ms", MOST_MILLIS)
-                .exactly("requests at the worker", worker.counters().requests(), 0)
+        return figures.exactly("requests at the worker", worker.counters().requests(), 0)
                 .measured();
     }
 
-    private static boolean refused(GatewayNode gateway, byte[] body, double[] millis) throws IOException {
+    private static Map<String, byte[]> bodies() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("depth", ",\"x\":" + "[".repeat(100_000) + "]".repeat(100_000));
+        fields.put("10 MB number", ",\"seed\":" + "9".repeat(10_000_000));
+        fields.put("max_tokens -1", ",\"max_tokens\":-1");
+        fields.put("max_tokens 10^20", ",\"max_tokens\":100000000000000000000");
+        fields.put("n -3", ",\"n\":-3");
+        fields.put("n 2^32+1", ",\"n\":4294967297");
+        Map<String, byte[]> bodies = new LinkedHashMap<>();
+        fields.forEach(
+                (what, field) -> bodies.put(what, RawConnection.chatBody(field).getBytes(StandardCharsets.UTF_8)));
+        return bodies;
+    }
+
+    /** After how many ms from the last byte on it was answered with 400; NaN where it was not. */
+    private static double refused(GatewayNode gateway, byte[] body) {
         try (RawConnection connection = RawConnection.open(gateway.port(), Duration.ofSeconds(10))) {
             connection.send(RawConnection.chatHead(body.length));
             connection.send(body);
             long sent = System.nanoTime();
-            boolean is400 =
-                    connection.read().filter(answer -> answer.status() == 400).isPresent();
-            millis[0] = Waiting.millisSince(sent);
-            return is400;
+            return connection.read().filter(answer -> answer.status() == 400).isPresent()
+                    ? Waiting.millisSince(sent)
+                    : Double.NaN;
+        } catch (IOException broken) {
+            return Double.NaN;
         }
     }
 }

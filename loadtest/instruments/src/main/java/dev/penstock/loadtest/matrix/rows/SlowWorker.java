@@ -48,7 +48,7 @@ final class SlowWorker implements FaultRow {
         double seconds = (FIRST_TOKEN.toMillis() + TOKENS * INTER_TOKEN.toMillis()) / 1000.0;
         double rate = bench.count(200, 60) / seconds;
         LoadPlan plan =
-                Loads.plan(bench, gateway.api(), Mix.STREAM, rate, TOKENS, Duration.ofSeconds(bench.count(10, 5)));
+                Loads.plan(bench, gateway.api(), Mix.STREAM, rate, TOKENS, Duration.ofSeconds(bench.count(10, 4)));
         Loads.run(bench, plan); // warms up
         LoadResult before = Loads.run(bench, plan);
         workers.getFirst().settings(pace.withPace(FIRST_TOKEN.multipliedBy(FACTOR), INTER_TOKEN.multipliedBy(FACTOR)));
