@@ -1,23 +1,31 @@
 package dev.penstock.protocol;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Collects {@link AnswerFacts} from the tokens of one JSON object as they come, from a blocking or a non-blocking parser.
- * Holds its place as a depth and the field names of the four levels that matter.
+ * Collects {@link AnswerFacts} from the tokens of one JSON object as they come, from whatever reads them. Holds its place as
+ * a depth and the field names of the four levels that matter.
  */
 final class AnswerFields {
-    /** Where the parser knows its place: a non-blocking one is off by one where a token began in the piece before. */
-    private final boolean located;
+    /** What of a scalar matters; {@code null} does not. */
+    enum Scalar {
+        EMPTY_STRING,
+        /** The string {@code "abort"}. */
+        ABORT,
+        /** The string {@code "error"}. */
+        ERROR,
+        FALSE,
+        /** Any other string, number, or {@code true}. */
+        OTHER
+    }
+
+    private static final ReportedUsage NO_TOKENS = new ReportedUsage(0, 0, 0);
 
     private int depth;
-    private String topField = "";
-    private String secondField = "";
-    private String thirdField = "";
-    private String fourthField = "";
+    private AnswerField topField = AnswerField.OTHER;
+    private AnswerField secondField = AnswerField.OTHER;
+    private AnswerField thirdField = AnswerField.OTHER;
+    private AnswerField fourthField = AnswerField.OTHER;
 
     private boolean content;
     private boolean choices;
@@ -25,120 +33,105 @@ final class AnswerFields {
     private boolean error;
     private boolean choiceFinished;
     private boolean usage;
-    private long promptTokens;
-    private long completionTokens;
-    private long cachedTokens;
+    private ReportedUsage tokens = NO_TOKENS;
     private long modelStart = -1;
     private long modelEnd = -1;
 
-    AnswerFields(boolean located) {
-        this.located = located;
-    }
-
-    /** Takes the parser's current token. */
-    void accept(JsonParser parser, JsonToken token) throws IOException {
-        switch (token) {
-            case START_OBJECT, START_ARRAY -> open(token);
-            case END_OBJECT, END_ARRAY -> close();
-            case FIELD_NAME -> name(parser.currentName());
-            case VALUE_NULL -> {}
-            default -> scalar(parser, token);
-        }
-    }
-
-    private void open(JsonToken token) {
+    void open(boolean object) {
         depth++;
-        if (depth == 2 && topField.equals("error")) {
+        if (depth == 2 && topField == AnswerField.ERROR) {
             error = true;
-        } else if (depth == 2 && topField.equals("usage")) {
+        } else if (depth == 2 && topField == AnswerField.USAGE) {
             usage = true;
-        } else if (depth == 3 && inChoices() && token == JsonToken.START_OBJECT) {
+        } else if (depth == 3 && object && topField == AnswerField.CHOICES) {
             choices = true;
             choiceFinished = false;
         }
     }
 
-    private void close() {
-        if (depth == 3 && inChoices() && choiceFinished) {
+    void close() {
+        if (depth == 3 && choiceFinished && topField == AnswerField.CHOICES) {
             finishedChoices++;
             choiceFinished = false;
         }
         depth--;
     }
 
-    private void name(String name) {
+    void name(AnswerField field) {
         switch (depth) {
-            case 1 -> topField = name;
-            case 2 -> secondField = name;
-            case 3 -> thirdField = name;
-            case 4 -> fourthField = name;
+            case 1 -> topField = field;
+            case 2 -> secondField = field;
+            case 3 -> thirdField = field;
+            case 4 -> fourthField = field;
             default -> {}
         }
     }
 
-    private void scalar(JsonParser parser, JsonToken token) throws IOException {
-        switch (topField) {
-            case "choices" -> choiceScalar(parser, token);
-            case "usage" -> usageScalar(parser, token);
-            case "error" -> error |= depth == 1 && token != JsonToken.VALUE_FALSE && !isEmptyString(parser, token);
-            case "object" -> error |= depth == 1 && isString(parser, token, "error");
-            case "model" -> {
-                if (located && depth == 1 && token == JsonToken.VALUE_STRING) {
-                    parser.finishToken();
-                    modelStart = parser.currentTokenLocation().getByteOffset();
-                    modelEnd = parser.currentLocation().getByteOffset();
-                }
-            }
-            default -> {}
+    /** Whether it matters what the string that comes next says, and not just whether it says anything. */
+    boolean reads() {
+        return (depth == 1 && topField == AnswerField.OBJECT) || atFinishReason();
+    }
+
+    /** Whether the string that comes next is the model's name. */
+    boolean atModel() {
+        return depth == 1 && topField == AnswerField.MODEL;
+    }
+
+    void model(long start, long end) {
+        modelStart = start;
+        modelEnd = end;
+    }
+
+    void scalar(Scalar value) {
+        if (topField == AnswerField.CHOICES) {
+            choiceScalar(value);
+        } else if (topField == AnswerField.ERROR) {
+            error |= depth == 1 && value != Scalar.FALSE && value != Scalar.EMPTY_STRING;
+        } else if (topField == AnswerField.OBJECT) {
+            error |= depth == 1 && value == Scalar.ERROR;
         }
     }
 
-    private void choiceScalar(JsonParser parser, JsonToken token) throws IOException {
-        if (depth == 3 && thirdField.equals("finish_reason")) {
-            if (isString(parser, token, "abort")) {
+    private void choiceScalar(Scalar value) {
+        boolean empty = value == Scalar.EMPTY_STRING;
+        if (atFinishReason()) {
+            if (value == Scalar.ABORT) {
                 error = true;
             } else {
-                choiceFinished |= !isEmptyString(parser, token); // some servers write "" until there is one
+                choiceFinished |= !empty; // some servers write "" until there is one
             }
-        } else if (depth == 3 && thirdField.equals("text")) {
-            content |= !isEmptyString(parser, token);
-        } else if (depth >= 4 && (thirdField.equals("delta") || thirdField.equals("message"))) {
-            boolean role = depth == 4 && fourthField.equals("role");
-            content |= !role && !isEmptyString(parser, token);
+        } else if (depth == 3 && thirdField == AnswerField.TEXT) {
+            content |= !empty;
+        } else if (depth >= 4 && (thirdField == AnswerField.DELTA || thirdField == AnswerField.MESSAGE)) {
+            boolean role = depth == 4 && fourthField == AnswerField.ROLE;
+            content |= !role && !empty;
         }
     }
 
-    private void usageScalar(JsonParser parser, JsonToken token) throws IOException {
-        if (token != JsonToken.VALUE_NUMBER_INT || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            return;
+    /** Whether an integer is to be told by {@link #count}, and not as a {@link #scalar}. */
+    boolean counts() {
+        return topField == AnswerField.USAGE;
+    }
+
+    void count(long value) {
+        long count = Math.max(0, value);
+        if (depth == 2 && secondField == AnswerField.PROMPT_TOKENS) {
+            tokens = new ReportedUsage(count, tokens.completionTokens(), tokens.cachedTokens());
+        } else if (depth == 2 && secondField == AnswerField.COMPLETION_TOKENS) {
+            tokens = new ReportedUsage(tokens.promptTokens(), count, tokens.cachedTokens());
+        } else if (depth == 3
+                && secondField == AnswerField.PROMPT_TOKENS_DETAILS
+                && thirdField == AnswerField.CACHED_TOKENS) {
+            tokens = new ReportedUsage(tokens.promptTokens(), tokens.completionTokens(), count);
         }
-        long tokens = Math.max(0, parser.getLongValue());
-        if (depth == 2 && secondField.equals("prompt_tokens")) {
-            promptTokens = tokens;
-        } else if (depth == 2 && secondField.equals("completion_tokens")) {
-            completionTokens = tokens;
-        } else if (depth == 3 && secondField.equals("prompt_tokens_details") && thirdField.equals("cached_tokens")) {
-            cachedTokens = tokens;
-        }
     }
 
-    private boolean inChoices() {
-        return topField.equals("choices");
-    }
-
-    private static boolean isEmptyString(JsonParser parser, JsonToken token) throws IOException {
-        return token == JsonToken.VALUE_STRING && parser.getTextLength() == 0;
-    }
-
-    private static boolean isString(JsonParser parser, JsonToken token, String value) throws IOException {
-        return token == JsonToken.VALUE_STRING
-                && parser.getTextLength() == value.length()
-                && parser.getText().equals(value);
+    private boolean atFinishReason() {
+        return depth == 3 && topField == AnswerField.CHOICES && thirdField == AnswerField.FINISH_REASON;
     }
 
     AnswerFacts facts() {
-        Optional<ReportedUsage> reported =
-                usage ? Optional.of(new ReportedUsage(promptTokens, completionTokens, cachedTokens)) : Optional.empty();
+        Optional<ReportedUsage> reported = usage ? Optional.of(tokens) : Optional.empty();
         return new AnswerFacts(content, choices, finishedChoices, error, reported, modelStart, modelEnd);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import com.fasterxml.jackson.core.async.NonBlockingInputFeeder;
+import dev.penstock.protocol.AnswerFields.Scalar;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -29,7 +30,7 @@ public final class AnswerInspector {
 
     private final JsonParser parser;
     private final ByteArrayFeeder feeder;
-    private final AnswerFields fields = new AnswerFields(false);
+    private final AnswerFields fields = new AnswerFields();
     private boolean valid = true;
     private boolean started;
     private boolean complete;
@@ -52,14 +53,26 @@ public final class AnswerInspector {
 
     /** The facts of a range of bytes; empty where it is not one JSON object. */
     public static Optional<AnswerFacts> inspect(byte[] json, int start, int end) {
-        AnswerFields fields = new AnswerFields(true);
+        AnswerFields fields = new AnswerFields();
+        return AnswerScan.read(json, start, end, fields) ? Optional.of(fields.facts()) : parsed(json, start, end);
+    }
+
+    /** The same by a parser, which has the last word. */
+    private static Optional<AnswerFacts> parsed(byte[] json, int start, int end) {
+        AnswerFields fields = new AnswerFields();
         try (JsonParser parser = FACTORY.createParser(json, start, end - start)) {
             JsonToken token = parser.nextToken();
             if (token != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }
             for (; token != null; token = parser.nextToken()) {
-                fields.accept(parser, token);
+                if (token == JsonToken.VALUE_STRING && fields.atModel()) {
+                    parser.finishToken();
+                    fields.model(
+                            parser.currentTokenLocation().getByteOffset(),
+                            parser.currentLocation().getByteOffset());
+                }
+                accept(parser, token, fields);
                 parser.finishToken();
                 if (token == JsonToken.END_OBJECT && parser.getParsingContext().inRoot()) {
                     return parser.nextToken() == null ? Optional.of(fields.facts()) : Optional.empty();
@@ -69,6 +82,37 @@ public final class AnswerInspector {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static void accept(JsonParser parser, JsonToken token, AnswerFields fields) throws IOException {
+        switch (token) {
+            case START_OBJECT, START_ARRAY -> fields.open(token == JsonToken.START_OBJECT);
+            case END_OBJECT, END_ARRAY -> fields.close();
+            case FIELD_NAME -> fields.name(AnswerField.of(parser.currentName()));
+            case VALUE_NULL -> {}
+            case VALUE_STRING ->
+                fields.scalar(
+                        parser.getTextLength() == 0
+                                ? Scalar.EMPTY_STRING
+                                : fields.reads() ? scalarOf(parser.getText()) : Scalar.OTHER);
+            case VALUE_NUMBER_INT -> {
+                if (!fields.counts()) {
+                    fields.scalar(Scalar.OTHER);
+                } else if (parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+                    fields.count(parser.getLongValue());
+                }
+            }
+            case VALUE_FALSE -> fields.scalar(Scalar.FALSE);
+            default -> fields.scalar(Scalar.OTHER);
+        }
+    }
+
+    private static Scalar scalarOf(String text) {
+        return switch (text) {
+            case "abort" -> Scalar.ABORT;
+            case "error" -> Scalar.ERROR;
+            default -> Scalar.OTHER;
+        };
     }
 
     /** Takes the next piece. Returns false once the body can no longer become one JSON object. */
@@ -108,7 +152,7 @@ public final class AnswerInspector {
                 return;
             }
             started = true;
-            fields.accept(parser, token);
+            accept(parser, token, fields);
             complete =
                     token == JsonToken.END_OBJECT && parser.getParsingContext().inRoot();
         }

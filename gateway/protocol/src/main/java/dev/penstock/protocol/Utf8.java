@@ -15,6 +15,7 @@ final class Utf8 {
     static final int WELL_FORMED = -1;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     /** The bits that a byte of ASCII has not. */
     private static final long BEYOND_ASCII = 0x8080808080808080L;
 
@@ -45,6 +46,37 @@ final class Utf8 {
             at++;
         }
         return at;
+    }
+
+    /**
+     * Where the first byte is, from the place of one that is no ASCII, that is ASCII or begins no well-formed sequence; the
+     * array's length where there is none.
+     */
+    static int sequencesEnd(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] < 0) {
+            int length = at <= bytes.length - Integer.BYTES ? shortLength((int) INTS.get(bytes, at)) : 0;
+            if (length == 0) {
+                length = sequenceLength(bytes, at);
+            }
+            if (length == 0) {
+                return at;
+            }
+            at += length;
+        }
+        return at;
+    }
+
+    /**
+     * Of the sequence of two or three bytes at the start, its lowest byte, of four bytes; 0 where there is none. The bits that
+     * mark the bytes of a sequence are tested at once, then those that would make it overlong or a surrogate.
+     */
+    private static int shortLength(int word) {
+        if ((word & 0x00c0c0f0) == 0x008080e0) {
+            int high = word & 0x0000200f;
+            return high != 0 && high != 0x0000200d ? 3 : 0;
+        }
+        return (word & 0x0000c0e0) == 0x000080c0 && (word & 0x0000001e) != 0 ? 2 : 0;
     }
 
     /** Of the sequence of two to four bytes that begins there; 0 where it is not well-formed. */
