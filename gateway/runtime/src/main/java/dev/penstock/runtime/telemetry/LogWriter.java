@@ -4,7 +4,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +19,7 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
     static final int PAUSE_MILLIS = 5;
 
     private final Encoder<ILoggingEvent> encoder;
-    private final PrintStream out;
+    private final OutputStream out;
     private final int maxBytes;
     private final Thread writer;
 
@@ -33,7 +34,7 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
      *
      * @param maxBytes the most that waits to be written
      */
-    LogWriter(Encoder<ILoggingEvent> encoder, PrintStream out, int maxBytes) {
+    LogWriter(Encoder<ILoggingEvent> encoder, OutputStream out, int maxBytes) {
         this.encoder = encoder;
         this.out = out;
         this.maxBytes = maxBytes;
@@ -93,14 +94,17 @@ final class LogWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
             lost = leftOut;
             leftOut = 0;
         }
-        out.write(batch.toByteArray(), 0, batch.size());
-        batch.reset();
-        if (lost > 0) {
-            byte[] word = ("{\"level\":\"WARN\",\"logger\":\"log\",\"message\":\"events left out: " + lost + "\"}\n")
-                    .getBytes(StandardCharsets.UTF_8);
-            out.write(word, 0, word.length);
+        try {
+            batch.writeTo(out);
+            if (lost > 0) {
+                out.write(("{\"level\":\"WARN\",\"logger\":\"log\",\"message\":\"events left out: " + lost + "\"}\n")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            out.flush();
+        } catch (IOException closed) {
+            addError("the log cannot be written", closed); // whoever read it has gone; requests go on
         }
-        out.flush();
+        batch.reset();
     }
 
     /** Waits until all that was logged so far is written, but no longer than the limit. */

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +86,7 @@ public final class Logging {
         Encoder<ILoggingEvent> encoder = format == Format.JSON ? new JsonLines() : new TextLines();
         encoder.setContext(context);
         encoder.start();
-        LogWriter console = new LogWriter(encoder, System.err, MOST_WAITING_BYTES);
+        LogWriter console = new LogWriter(encoder, ConsoleTarget.SystemErr.getStream(), MOST_WAITING_BYTES);
         console.setContext(context);
         console.setName(CONSOLE);
         console.start();
