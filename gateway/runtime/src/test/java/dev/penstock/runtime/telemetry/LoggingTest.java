@@ -93,6 +93,7 @@ class LoggingTest {
             LoggerFactory.getLogger("dev.penstock.Test").info("hello {}", "world");
             LoggerFactory.getLogger("dev.penstock.Test").debug("not this");
             LoggerFactory.getLogger("com.hazelcast.Test").info("nor this");
+            Logging.flush();
         } finally {
             System.setErr(before);
             Logging.configure(Logging.Format.TEXT, Logging.Verbosity.INFO);
