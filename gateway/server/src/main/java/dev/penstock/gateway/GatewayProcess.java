@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +57,6 @@ public final class GatewayProcess implements AutoCloseable {
     /** Handing over what this member holds, for ten seconds at most. */
     private static final Duration LEAVE = Duration.ofSeconds(30);
 
-    private static final Duration DRAIN_GLANCE = Duration.ofMillis(5);
-    /** Whoever checks readiness does so more often than this. */
-    private static final Duration BALANCER_MEMORY = Duration.ofSeconds(30);
     /** For an answer that is on its way out when a listener is closed. */
     private static final Duration CLOSING = Duration.ofSeconds(1);
 
@@ -69,11 +65,9 @@ public final class GatewayProcess implements AutoCloseable {
     private final DataPlane plane;
     private final Listening admin;
     private final Listening listener;
+    private final Departure departure;
     private final Optional<InetSocketAddress> clusterAddress;
     private final Lifecycle lifecycle = new Lifecycle();
-
-    private volatile Readiness readiness = Readiness.STARTING;
-    private volatile long readinessAskedNanos = System.nanoTime() - BALANCER_MEMORY.toNanos();
 
     private GatewayProcess(GatewayConfig config) throws GatewayStartException {
         int loops = config.process().eventLoopCount();
@@ -83,6 +77,7 @@ public final class GatewayProcess implements AutoCloseable {
             lifecycle.onStop("metrics", STOP_STEP, metrics::close);
             lifecycle.onStop("event loops", STOP_STEP, () -> Blocking.stopped(vertx.close()));
             plane = new DataPlane(vertx, config, this::settlement);
+            departure = new Departure(vertx, plane);
             lifecycle.onStop("pool", LEAVE, plane::close);
             Optional<CompletionStage<InetSocketAddress>> joining =
                     plane.membership().map(Membership::start);
@@ -102,8 +97,8 @@ public final class GatewayProcess implements AutoCloseable {
             lifecycle.onStop(
                     "requests",
                     config.clocks().drainNotice().plus(config.clocks().drain()).plus(STOP_STEP),
-                    this::drain);
-            readiness = Readiness.READY;
+                    () -> departure.drain(listener));
+            departure.ready();
             complete = true;
         } catch (IllegalArgumentException refused) {
             // What only shows when it is put to use: a transport this machine lacks, TLS material that does not load.
@@ -151,10 +146,7 @@ public final class GatewayProcess implements AutoCloseable {
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,
-                () -> {
-                    readinessAskedNanos = System.nanoTime();
-                    return readiness;
-                },
+                departure::asked,
                 () -> {
                     pool.refresh();
                     return metrics.scrape();
@@ -226,7 +218,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Whether requests are welcome: what {@code /health/ready} says. */
     public Readiness readiness() {
-        return readiness;
+        return departure.readiness();
     }
 
     /**
@@ -281,42 +273,6 @@ public final class GatewayProcess implements AutoCloseable {
                 throw new IllegalArgumentException(failure.getMessage(), failure);
             }
         }
-    }
-
-    /**
-     * Whoever balances load hears first that nobody should come here, and every answer says that its connection is the last
-     * one's. Then new connections are refused, with 503, while requests that run end, or the clock does, and connections that
-     * were open may bring one more. Only then is the listener closed: a connection that is closed as its last answer goes out
-     * may lose the end of it.
-     */
-    private void drain() throws ExecutionException, InterruptedException {
-        readiness = Readiness.DRAINING;
-        plane.drain().leave();
-        Duration notice = notice();
-        Duration limit = plane.live().config().clocks().drain();
-        LOG.info(
-                "draining: {} requests, {} ms at most after {} ms of notice",
-                plane.drain().inFlight(),
-                limit.toMillis(),
-                notice.toMillis());
-        Thread.sleep(notice);
-        listener.refuseNewcomers();
-        long until = System.nanoTime() + limit.toNanos();
-        while (plane.drain().inFlight() > 0 && System.nanoTime() - until < 0) {
-            Thread.sleep(DRAIN_GLANCE);
-        }
-        Future<Boolean> drained = plane.drain().drain(vertx, Duration.ofNanos(Math.max(0, until - System.nanoTime())));
-        Blocking.stopped(drained);
-        if (!drained.result()) {
-            LOG.warn("{} requests are broken off", plane.drain().inFlight());
-        }
-        Blocking.stopped(listener.close(CLOSING));
-    }
-
-    /** None where no load balancer looks: whoever stops a gateway by hand is not kept waiting. */
-    private Duration notice() {
-        boolean watched = System.nanoTime() - readinessAskedNanos < BALANCER_MEMORY.toNanos();
-        return watched ? plane.live().config().clocks().drainNotice() : Duration.ZERO;
     }
 
     /**
