@@ -84,7 +84,7 @@ final class AnswerScan {
         } else if (to - from > MAX_INTEGER_BYTES) {
             return false;
         } else {
-            fields.count(JsonText.integer(json, from, to));
+            fields.count(JsonNumber.integer(json, from, to));
         }
         return true;
     }

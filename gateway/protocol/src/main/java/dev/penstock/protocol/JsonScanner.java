@@ -17,6 +17,7 @@ final class JsonScanner {
     /** Returned where the bytes are not valid, or take a parser. Once returned, the scanner is of no use. */
     static final JsonToken REFUSED = JsonToken.NOT_AVAILABLE;
 
+    private static final int[] NONE = {};
     /** As many as {@link #objects} has bits. */
     private static final int MAX_DEPTH = Long.SIZE;
     /** The parser tests the length of its buffer, which it doubles, and not that of the name. */
@@ -37,6 +38,8 @@ final class JsonScanner {
     private final byte[] bytes;
     private final int end;
     private final JsonLimits limits;
+    private final int[] knownStrings;
+    private int nextKnown;
 
     private int at;
     private int state = AT_START;
@@ -54,10 +57,20 @@ final class JsonScanner {
 
     /** A scanner before a range. */
     JsonScanner(byte[] bytes, int start, int end, JsonLimits limits) {
+        this(bytes, start, end, limits, NONE);
+    }
+
+    /**
+     * A scanner before a range of which it knows some strings.
+     *
+     * @param knownStrings two numbers for each, in order: where it begins, and its {@link JsonText#stringEnd}
+     */
+    JsonScanner(byte[] bytes, int start, int end, JsonLimits limits, int[] knownStrings) {
         this.bytes = bytes;
         this.at = start;
         this.end = end;
         this.limits = limits;
+        this.knownStrings = knownStrings;
     }
 
     /**
@@ -139,6 +152,25 @@ final class JsonScanner {
     /** Whether the name has an escape in it. */
     boolean nameEscaped() {
         return nameEscaped;
+    }
+
+    /** Steps, without a check of what is in it, past the object or array that the token opened. */
+    void skip() {
+        for (int open = 1; open > 0; ) {
+            switch (bytes[at]) {
+                case '{', '[' -> open++;
+                case '}', ']' -> open--;
+                default -> {}
+            }
+            if (bytes[at] != '"') {
+                at++;
+            } else if (!string()) {
+                throw new IllegalStateException("a string that was read before no longer parses");
+            }
+        }
+        depth--;
+        objects >>>= 1;
+        state = AFTER_VALUE;
     }
 
     private boolean inObject() {
@@ -228,67 +260,24 @@ final class JsonScanner {
     }
 
     private JsonToken number() {
-        int first = bytes[at] == '-' ? at + 1 : at;
-        int i = digitsEnd(first);
-        if (i == first || (i > first + 1 && bytes[first] == '0')) {
+        int past = JsonNumber.end(bytes, at, end);
+        at = Math.abs(past);
+        if (past == 0 || at - tokenStart > limits.maxNumberLength()) {
             return REFUSED;
         }
-        JsonToken token = JsonToken.VALUE_NUMBER_INT;
-        if (i < end && bytes[i] == '.') {
-            token = JsonToken.VALUE_NUMBER_FLOAT;
-            int fraction = i + 1;
-            i = digitsEnd(fraction);
-            if (i == fraction) {
-                return REFUSED;
-            }
-        }
-        if (i < end && (bytes[i] | 0x20) == 'e') {
-            token = JsonToken.VALUE_NUMBER_FLOAT;
-            int exponent = i + 1;
-            if (exponent < end && (bytes[exponent] == '+' || bytes[exponent] == '-')) {
-                exponent++;
-            }
-            i = digitsEnd(exponent);
-            if (i == exponent) {
-                return REFUSED;
-            }
-        }
-        at = i;
-        return i - tokenStart > limits.maxNumberLength() ? REFUSED : token;
-    }
-
-    private int digitsEnd(int from) {
-        int i = from;
-        while (i < end && bytes[i] >= '0' && bytes[i] <= '9') {
-            i++;
-        }
-        return i;
+        return past > 0 ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_NUMBER_FLOAT;
     }
 
     /** From its opening quote to past its closing one; false where there is none, or a fault before it. */
     private boolean string() {
-        escaped = false;
-        int i = at + 1;
-        while (true) {
-            i = JsonText.plainEnd(bytes, i);
-            if (i >= end) {
-                return false;
-            }
-            byte b = bytes[i];
-            if (b == '"') {
-                at = i + 1;
-                return true;
-            }
-            int from = i;
-            if (b < 0) {
-                i = Utf8.sequencesEnd(bytes, i);
-            } else if (b == '\\') {
-                escaped = true;
-                i += JsonText.escapeLength(bytes, i, end);
-            }
-            if (i == from) {
-                return false;
-            }
+        while (nextKnown < knownStrings.length && knownStrings[nextKnown] < at) {
+            nextKnown += 2;
         }
+        int past = nextKnown < knownStrings.length && knownStrings[nextKnown] == at
+                ? knownStrings[nextKnown + 1]
+                : JsonText.stringEnd(bytes, at + 1, end);
+        escaped = past < 0;
+        at = Math.abs(past);
+        return past != 0;
     }
 }

@@ -18,15 +18,57 @@ final class JsonText {
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
     private static final long BLANKS = ONES * ' ';
+    private static final int SHORT_ESCAPE_BYTES = 2;
     private static final int UNICODE_ESCAPE_BYTES = 6;
+    /** By the character after the backslash. A table, since texts have these in no order that a branch could foresee. */
+    private static final byte[] ESCAPE_LENGTHS = escapeLengths();
 
     private JsonText() {}
+
+    private static byte[] escapeLengths() {
+        byte[] lengths = new byte[Byte.MAX_VALUE + 1];
+        "\"\\/bfnrt".chars().forEach(letter -> lengths[letter] = SHORT_ESCAPE_BYTES);
+        lengths['u'] = UNICODE_ESCAPE_BYTES;
+        return lengths;
+    }
+
+    /**
+     * The end of a string, past its closing quote; negative where there are escapes in the string, 0 where there is a fault in
+     * it, or no end.
+     *
+     * @param from past the opening quote
+     * @param end of the range that the string is to end in
+     */
+    static int stringEnd(byte[] bytes, int from, int end) {
+        boolean escaped = false;
+        int at = from;
+        while (true) {
+            at = plainEnd(bytes, at);
+            if (at >= end) {
+                return 0;
+            }
+            byte b = bytes[at];
+            if (b == '"') {
+                return escaped ? -(at + 1) : at + 1;
+            }
+            int special = at;
+            if (b == '\\') {
+                at += escapeLength(bytes, at, end);
+                escaped = true;
+            } else if (b < 0) {
+                at = Utf8.sequencesEnd(bytes, at);
+            }
+            if (at == special) {
+                return 0;
+            }
+        }
+    }
 
     /**
      * Where the first byte is that does not stand for itself, being a quote, a backslash, a control character, or no ASCII;
      * the array's length where there is none. It may look past the end of a string's range, and find one there.
      */
-    static int plainEnd(byte[] bytes, int from) {
+    private static int plainEnd(byte[] bytes, int from) {
         int at = from;
         while (at <= bytes.length - Long.BYTES) {
             long special = special((long) LONGS.get(bytes, at));
@@ -50,15 +92,16 @@ final class JsonText {
     }
 
     /** Of the escape that begins there; 0 where it is none. Halves of surrogate pairs need no other half, as ever. */
-    static int escapeLength(byte[] bytes, int at, int end) {
-        if (at + 1 >= end) {
+    private static int escapeLength(byte[] bytes, int at, int end) {
+        if (at + 1 >= end || bytes[at + 1] < 0) {
             return 0;
         }
-        return switch (bytes[at + 1]) {
-            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> 2;
-            case 'u' -> at + UNICODE_ESCAPE_BYTES <= end && hexDigits(bytes, at + 2) ? UNICODE_ESCAPE_BYTES : 0;
-            default -> 0;
-        };
+        byte length = ESCAPE_LENGTHS[bytes[at + 1]];
+        // Constants: what is added to the place is then foreseen, and not waited for.
+        if (length == SHORT_ESCAPE_BYTES) {
+            return SHORT_ESCAPE_BYTES;
+        }
+        return length != 0 && at + UNICODE_ESCAPE_BYTES <= end && hexDigits(bytes, at + 2) ? UNICODE_ESCAPE_BYTES : 0;
     }
 
     private static boolean hexDigits(byte[] bytes, int at) {
@@ -94,15 +137,5 @@ final class JsonText {
             }
         }
         return true;
-    }
-
-    /** The value of an integer of at most 18 characters. */
-    static long integer(byte[] bytes, int start, int end) {
-        boolean negative = bytes[start] == '-';
-        long value = 0;
-        for (int i = negative ? start + 1 : start; i < end; i++) {
-            value = 10 * value + bytes[i] - '0';
-        }
-        return negative ? -value : value;
     }
 }

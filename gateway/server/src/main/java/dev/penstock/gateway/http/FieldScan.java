@@ -1,16 +1,11 @@
 package dev.penstock.gateway.http;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.penstock.protocol.JsonCursor;
 import dev.penstock.protocol.JsonDocument;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/**
- * Looks into large fields token by token: prompts may be megabytes, and a tree of them ten times that. The document was
- * checked before, so that input errors cannot happen.
- */
+/** Looks into large fields value by value: prompts may be megabytes, and a tree of them ten times that. */
 final class FieldScan {
     private FieldScan() {}
 
@@ -31,60 +26,53 @@ final class FieldScan {
     record Inputs(int count) {}
 
     static Messages messages(JsonDocument body) {
-        try (JsonParser parser = body.tokens("messages").orElseThrow()) {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
+        JsonCursor cursor = body.cursor("messages").orElseThrow();
+        if (cursor.next() != JsonToken.START_ARRAY) {
+            return new Messages(-1, false, false);
+        }
+        int count = 0;
+        boolean images = false;
+        boolean audio = false;
+        for (JsonToken token = cursor.next(); token != JsonToken.END_ARRAY; token = cursor.next()) {
+            if (token != JsonToken.START_OBJECT) {
                 return new Messages(-1, false, false);
             }
-            int count = 0;
-            boolean images = false;
-            boolean audio = false;
-            for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-                if (token != JsonToken.START_OBJECT) {
-                    return new Messages(-1, false, false);
+            count++;
+            for (JsonToken value = cursor.next(); value != JsonToken.END_OBJECT; value = cursor.next()) {
+                if (value != JsonToken.START_ARRAY || !cursor.isNamed("content")) {
+                    cursor.skip();
+                    continue;
                 }
-                count++;
-                while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    boolean content = parser.currentName().equals("content");
-                    if (parser.nextToken() == JsonToken.START_ARRAY && content) {
-                        for (Optional<String> type = nextPartType(parser);
-                                type.isPresent();
-                                type = nextPartType(parser)) {
-                            images |= type.get().equals("image_url");
-                            audio |= type.get().equals("input_audio");
-                        }
-                    } else {
-                        parser.skipChildren();
-                    }
+                for (Optional<String> type = nextPartType(cursor); type.isPresent(); type = nextPartType(cursor)) {
+                    images |= type.get().equals("image_url");
+                    audio |= type.get().equals("input_audio");
                 }
             }
-            return new Messages(count, images, audio);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return new Messages(count, images, audio);
     }
 
     /** The {@code type} of the next part of an array of parts, {@code ""} where it has none; empty at the array's end. */
-    private static Optional<String> nextPartType(JsonParser parser) throws IOException {
-        JsonToken token = parser.nextToken();
+    private static Optional<String> nextPartType(JsonCursor cursor) {
+        JsonToken token = cursor.next();
         if (token == JsonToken.END_ARRAY) {
             return Optional.empty();
         }
         if (token != JsonToken.START_OBJECT) {
-            parser.skipChildren();
+            cursor.skip();
             return Optional.of("");
         }
-        return Optional.of(typeOf(parser));
+        return Optional.of(typeOf(cursor));
     }
 
-    /** At the start of an object: its {@code type}, {@code ""} where it is no string. Leaves the parser at its end. */
-    private static String typeOf(JsonParser parser) throws IOException {
+    /** At the start of an object: its {@code type}, {@code ""} where it is no string. Leaves the cursor at its end. */
+    private static String typeOf(JsonCursor cursor) {
         String type = "";
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean named = parser.currentName().equals("type");
-            if (parser.nextToken() == JsonToken.VALUE_STRING && named) {
-                type = parser.getText();
+        for (JsonToken value = cursor.next(); value != JsonToken.END_OBJECT; value = cursor.next()) {
+            if (value == JsonToken.VALUE_STRING && cursor.isNamed("type")) {
+                type = cursor.text();
             } else {
-                parser.skipChildren();
+                cursor.skip();
             }
         }
         return type;
@@ -92,34 +80,32 @@ final class FieldScan {
 
     /** A string, a list of strings, a list of token ids, or a list of those. */
     static Inputs inputs(JsonDocument body, String field) {
-        try (JsonParser parser = body.tokens(field).orElseThrow()) {
-            if (parser.currentToken() == JsonToken.VALUE_STRING) {
-                return new Inputs(parser.getTextLength() == 0 ? 0 : 1);
-            }
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
+        JsonCursor cursor = body.cursor(field).orElseThrow();
+        JsonToken value = cursor.next();
+        if (value == JsonToken.VALUE_STRING) {
+            return new Inputs(cursor.isEmpty() ? 0 : 1);
+        }
+        if (value != JsonToken.START_ARRAY) {
+            return new Inputs(-1);
+        }
+        JsonToken first = cursor.next();
+        if (first == JsonToken.END_ARRAY) {
+            return new Inputs(0);
+        }
+        int count = 0;
+        for (JsonToken token = first; token != JsonToken.END_ARRAY; token = cursor.next()) {
+            if (token != first || !accepted(cursor, token)) {
                 return new Inputs(-1);
             }
-            JsonToken first = parser.nextToken();
-            if (first == JsonToken.END_ARRAY) {
-                return new Inputs(0);
-            }
-            int count = 0;
-            for (JsonToken token = first; token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-                if (token != first || !accepted(parser, token)) {
-                    return new Inputs(-1);
-                }
-                count++;
-            }
-            return new Inputs(first == JsonToken.VALUE_NUMBER_INT ? 1 : count);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            count++;
         }
+        return new Inputs(first == JsonToken.VALUE_NUMBER_INT ? 1 : count);
     }
 
-    private static boolean accepted(JsonParser parser, JsonToken token) throws IOException {
+    private static boolean accepted(JsonCursor cursor, JsonToken token) {
         if (token == JsonToken.START_ARRAY) {
             int ids = 0;
-            for (JsonToken id = parser.nextToken(); id != JsonToken.END_ARRAY; id = parser.nextToken()) {
+            for (JsonToken id = cursor.next(); id != JsonToken.END_ARRAY; id = cursor.next()) {
                 if (id != JsonToken.VALUE_NUMBER_INT) {
                     return false;
                 }
@@ -132,27 +118,32 @@ final class FieldScan {
 
     /** Whether the field is an array with something in it. */
     static boolean anyElement(JsonDocument body, String field) {
-        Optional<JsonParser> tokens = body.tokens(field);
-        if (tokens.isEmpty()) {
-            return false;
-        }
-        try (JsonParser parser = tokens.get()) {
-            return parser.currentToken() == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Optional<JsonCursor> cursor = body.cursor(field);
+        return cursor.isPresent()
+                && cursor.get().next() == JsonToken.START_ARRAY
+                && cursor.get().next() != JsonToken.END_ARRAY;
     }
 
     /** The {@code type} of a field that is an object; {@code ""} where it is none or has none. */
     static String type(JsonDocument body, String field) {
-        Optional<JsonParser> tokens = body.tokens(field);
-        if (tokens.isEmpty()) {
-            return "";
+        Optional<JsonCursor> cursor = body.cursor(field);
+        return cursor.isPresent() && cursor.get().next() == JsonToken.START_OBJECT ? typeOf(cursor.get()) : "";
+    }
+
+    /** Whether the field is an object in which a member is {@code true}. */
+    static boolean isTrue(JsonDocument body, String field, String member) {
+        Optional<JsonCursor> cursor = body.cursor(field);
+        if (cursor.isEmpty() || cursor.get().next() != JsonToken.START_OBJECT) {
+            return false;
         }
-        try (JsonParser parser = tokens.get()) {
-            return parser.currentToken() == JsonToken.START_OBJECT ? typeOf(parser) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (JsonToken value = cursor.get().next();
+                value != JsonToken.END_OBJECT;
+                value = cursor.get().next()) {
+            if (value == JsonToken.VALUE_TRUE && cursor.get().isNamed(member)) {
+                return true;
+            }
+            cursor.get().skip();
         }
+        return false;
     }
 }

@@ -141,6 +141,9 @@ final class RequestDecoder {
     }
 
     private static boolean includeUsage(JsonDocument body) throws JsonRejectedException {
+        if (FieldScan.isTrue(body, "stream_options", "include_usage")) {
+            return true;
+        }
         Optional<JsonNode> options = body.value("stream_options");
         if (options.isEmpty()) {
             return false;
