@@ -9,6 +9,8 @@ import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.routing.TokenUsage;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What works, works byte for byte. */
 class RelayTest {
@@ -82,6 +84,20 @@ class RelayTest {
             RequestRecord record = gateway.settled();
             assertEquals(new TokenUsage(5, 2, 0, false), record.usage());
             assertTrue(record.timeToFirstToken().isPresent());
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection: close", "Keep-Alive: timeout=0", "Connection: Close, foo"})
+    void aConnectionThatItsServerDoesNotKeepIsNotUsedAgain(String header) throws Exception {
+        try (ScriptedWorker worker = new ScriptedWorker(x -> x.whole(200, "application/json", ANSWER, header));
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            for (int i = 0; i < 3; i++) {
+                assertEquals(200, gateway.chat("").statusCode());
+                gateway.settled();
+            }
+            assertEquals(3, worker.connections.get());
             gateway.assertNothingHeld();
         }
     }
