@@ -1,6 +1,9 @@
 package dev.penstock.protocol;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseDecoder {
     private static final byte[] EMPTY = {};
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long TOPS = 0x8080808080808080L;
+    private static final long LINE_FEEDS = ONES * '\n';
+    private static final long CARRIAGE_RETURNS = ONES * '\r';
 
     private final int maxFrameBytes;
 
@@ -96,14 +105,13 @@ public final class SseDecoder {
      * @throws SseRejectedException where a frame is longer than the limit; the decoder is of no use afterwards
      */
     public Optional<SseFrame> next() throws SseRejectedException {
-        while (position < limit) {
-            byte b = buffer[position];
-            if (b != '\n' && b != '\r') {
-                position++;
-                continue;
+        while (true) {
+            position = breakOrLimit();
+            if (position == limit) {
+                break;
             }
             int lineEnd = position;
-            if (b == '\r') {
+            if (buffer[lineEnd] == '\r') {
                 if (position + 1 == limit && !finished) {
                     break; // the LF of a CRLF may be the next byte
                 }
@@ -118,6 +126,30 @@ public final class SseDecoder {
         }
         requireWithinLimit(limit);
         return Optional.empty();
+    }
+
+    /** Where the next line break begins; {@link #limit} where there is none. */
+    private int breakOrLimit() {
+        int at = position;
+        // What lies past the limit is not yet part of the stream: a hit there is none.
+        for (int lastWord = buffer.length - Long.BYTES; at <= lastWord && at < limit; at += Long.BYTES) {
+            long breaks = breaks((long) LONGS.get(buffer, at));
+            if (breaks != 0) {
+                return Math.min(limit, at + (Long.numberOfTrailingZeros(breaks) >>> 3));
+            }
+        }
+        while (at < limit && buffer[at] != '\n' && buffer[at] != '\r') {
+            at++;
+        }
+        return Math.min(limit, at);
+    }
+
+    /**
+     * The lowest bit that is set is the top bit of the first byte that is CR or LF; 0 where there is none. A byte below 128
+     * becomes negative by the subtraction only if it is 0; the borrow may then make the one above it a hit, too.
+     */
+    private static long breaks(long word) {
+        return (((word ^ LINE_FEEDS) - ONES) | ((word ^ CARRIAGE_RETURNS) - ONES)) & ~word & TOPS;
     }
 
     private Optional<SseFrame> endLine(int lineEnd) throws SseRejectedException {

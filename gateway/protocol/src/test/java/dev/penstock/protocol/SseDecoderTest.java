@@ -93,6 +93,29 @@ class SseDecoderTest {
                 decode(bytes, 64, cuts).stream().map(Seen::data).toList());
     }
 
+    /** Among bytes that a mistake in testing many at once would take for a break. */
+    @Test
+    void aLineEndsWhereverItsBreakIs() throws Exception {
+        byte[] alike = {(byte) 0x8a, (byte) 0x8d, 0x0b, 0x09, 0x0c, 0x0e, (byte) 0x80, (byte) 0xff, 0x00, 'a'};
+        for (int length = 0; length < 40; length++) {
+            for (int first = 0; first < alike.length; first++) {
+                for (String end : List.of("\n\n", "\r\r", "\r\n\r\n")) {
+                    byte[] bytes = utf8("data:" + ".".repeat(length) + end + "data:" + "\u0001".repeat(9));
+                    for (int i = 0; i < length; i++) {
+                        bytes[5 + i] = alike[(first + i) % alike.length];
+                    }
+                    SseDecoder decoder = new SseDecoder(1000);
+                    decoder.feed(bytes);
+                    SseFrame frame = decoder.next().orElseThrow();
+                    assertEquals(5, frame.dataStart());
+                    assertEquals(5 + length, frame.dataEnd());
+                    assertEquals(5 + length + end.length(), frame.end());
+                    assertEquals(Optional.empty(), decoder.next());
+                }
+            }
+        }
+    }
+
     @Test
     void framesTogetherAreTheStreamByteForByte() throws Exception {
         String stream = "data: {\"n\":12345678901234567890123}\r\n\r\n: ping\n\ndata: [DONE]\n\n";
