@@ -15,12 +15,18 @@ final class Foreground {
 
     /** Stops the part at INT or TERM and ends the process with 0; does not return before. */
     static void run(String name, Lifecycle.Stop stop) {
+        run(name, stop, () -> {});
+    }
+
+    /** The same; the greeting is given once signals are heeded, since whoever reads it may press Ctrl-C at once. */
+    static void run(String name, Lifecycle.Stop stop, Runnable greeting) {
         var lifecycle = new Lifecycle();
         lifecycle.onStop(name, STOP_LIMIT, stop);
         ProcessSignals.stopOn(lifecycle, code -> {
             Logging.flush();
             Runtime.getRuntime().halt(code);
         });
+        greeting.run();
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException interrupted) {

@@ -143,9 +143,10 @@ final class MockCommand implements Runnable {
         Logging.configure(Logging.Format.TEXT, Logging.Verbosity.WARN);
         Vertx vertx = Transports.vertx(TransportName.AUTO, new VertxOptions().setEventLoopPoolSize(loops));
         MockEngine engine = start(vertx, settings);
-        out.print(greeting(engine, settings));
-        out.flush();
-        Foreground.run("mock", () -> stop(engine, vertx));
+        Foreground.run("mock", () -> stop(engine, vertx), () -> {
+            out.print(greeting(engine, settings));
+            out.flush();
+        });
     }
 
     /** One after the other: what waits on an event loop for its Vert.x to close waits for ever. */

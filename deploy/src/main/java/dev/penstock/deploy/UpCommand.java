@@ -60,10 +60,13 @@ final class UpCommand implements Runnable {
         config.watch().ifPresent(pool::follow);
         // Not the process's own start: a checkout's command builds first, and then becomes this process.
         var started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        out.print(new Greeting(pool.url(), pool.adminUrl(), pool.models(), Duration.between(started, clock.instant()))
-                .text());
-        out.flush();
-        Foreground.run("pool", pool::close);
+        var greeting = new Greeting(
+                        pool.url(), pool.adminUrl(), pool.models(), Duration.between(started, clock.instant()))
+                .text();
+        Foreground.run("pool", pool::close, () -> {
+            out.print(greeting);
+            out.flush();
+        });
     }
 
     private ConfigFile<GatewayConfig> config() {
