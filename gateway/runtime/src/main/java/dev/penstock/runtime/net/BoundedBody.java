@@ -15,14 +15,15 @@ import java.util.function.LongPredicate;
 public final class BoundedBody {
     private final HttpServerRequest request;
     private final ByteSize limit;
-    private final Promise<Buffer> promise = Promise.promise();
-    private Buffer body = Buffer.buffer();
+    private final Promise<byte[]> promise = Promise.promise();
+    private final HeldBytes body;
     private final LongPredicate room;
 
     private BoundedBody(HttpServerRequest request, ByteSize limit, LongPredicate room) {
         this.request = request;
         this.limit = limit;
         this.room = room;
+        this.body = new HeldBytes(declaredLength(request));
     }
 
     /**
@@ -33,7 +34,7 @@ public final class BoundedBody {
      * @return the whole body; or fails with {@link RequestRejected}: 413 {@code body_too_large} (the rest is not read),
      *     408 {@code body_timeout}, 415 {@code unsupported_content_encoding}; or with the fault of the connection
      */
-    public static Future<Buffer> read(Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout) {
+    public static Future<byte[]> read(Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout) {
         return read(vertx, request, limit, timeout, any -> true);
     }
 
@@ -43,12 +44,12 @@ public final class BoundedBody {
      * @param room asked with the length that the body would then have, before each piece of it is kept; where it says no,
      *     the reading fails with 503 {@code overloaded}
      */
-    public static Future<Buffer> read(
+    public static Future<byte[]> read(
             Vertx vertx, HttpServerRequest request, ByteSize limit, Duration timeout, LongPredicate room) {
         return new BoundedBody(request, limit, room).start(vertx, timeout);
     }
 
-    private Future<Buffer> start(Vertx vertx, Duration timeout) {
+    private Future<byte[]> start(Vertx vertx, Duration timeout) {
         if (isEncoded(request)) {
             return refuse(encoded());
         }
@@ -61,7 +62,7 @@ public final class BoundedBody {
                 () -> refuse(new RequestRejected(
                         408, "body_timeout", "the request body did not arrive within " + Durations.format(timeout))));
         request.handler(this::append);
-        request.endHandler(end -> promise.tryComplete(body));
+        request.endHandler(end -> promise.tryComplete(body.toBytes()));
         request.exceptionHandler(promise::tryFail);
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
@@ -79,13 +80,12 @@ public final class BoundedBody {
         } else if (!room.test(body.length() + (long) chunk.length())) {
             refuse(new RequestRejected(503, "overloaded", "this process holds as much as it may; try again"));
         } else {
-            // Mostly there is one, which need not be copied.
-            body = body.length() == 0 ? chunk : body.appendBuffer(chunk);
+            body.add(chunk);
         }
     }
 
     /** What is left of the body is dropped as it comes, and the connection ends after the answer. */
-    private Future<Buffer> refuse(RequestRejected rejection) {
+    private Future<byte[]> refuse(RequestRejected rejection) {
         if (!promise.future().isComplete()) {
             // Before the failure is told, which writes the answer's head.
             ConnectionClock.of(request).ifPresent(ConnectionClock::refuseRest);
@@ -106,8 +106,10 @@ public final class BoundedBody {
 
     /** Whether the body is compressed: a few bytes could then be any number. */
     static boolean isEncoded(HttpServerRequest request) {
-        return request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
-                .anyMatch(encoding -> !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"));
+        return request.headers().contains(HttpHeaders.CONTENT_ENCODING)
+                && request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                        .anyMatch(encoding ->
+                                !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"));
     }
 
     /** The length that the request declares, or -1. */

@@ -40,7 +40,8 @@ final class EchoServer implements AutoCloseable {
             return;
         }
         BoundedBody.read(vertx, request, config.maxBody(), config.bodyTimeout())
-                .onSuccess(body -> request.response().end(request.method() + " " + request.uri() + " " + body))
+                .onSuccess(body -> request.response()
+                        .end(request.method() + " " + request.uri() + " " + new String(body, StandardCharsets.UTF_8)))
                 .onFailure(cause -> {
                     if (cause instanceof RequestRejected rejection) {
                         Rejections.send(request, rejection);

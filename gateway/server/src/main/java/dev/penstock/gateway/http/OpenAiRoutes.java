@@ -182,9 +182,9 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     }
 
     private Future<InferenceRequest> decode(
-            String id, String trace, Operation operation, Buffer body, long receivedNanos) {
+            String id, String trace, Operation operation, byte[] body, long receivedNanos) {
         try {
-            return Future.succeededFuture(decoder.decode(id, trace, operation, body.getBytes(), receivedNanos));
+            return Future.succeededFuture(decoder.decode(id, trace, operation, body, receivedNanos));
         } catch (JsonRejectedException e) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
         }

@@ -110,7 +110,7 @@ final class Attempt implements AnswerHead {
             fail(new AttemptFailedException(FailureClass.PROTOCOL, mismatch.get()));
             return;
         }
-        AnswerRelay taker = relayOf(answer.body());
+        AnswerRelay taker = relayOf(answer);
         relay = taker;
         body = answer.body();
         consume(answer.body(), taker);
@@ -128,15 +128,15 @@ final class Attempt implements AnswerHead {
         return !request.stream() && events ? Optional.of("an event stream where none was asked for") : Optional.empty();
     }
 
-    private AnswerRelay relayOf(ReadStream<Buffer> body) {
-        ClientFlow flow = new ClientFlow(body, client, budget, settings, clock, loop);
+    private AnswerRelay relayOf(Forwarder.Answer answer) {
+        ClientFlow flow = new ClientFlow(answer.body(), client, budget, settings, clock, loop);
         String upstreamName = forwarder.modelName(worker, request.model());
         ModelId model = request.model();
         Optional<ModelName> name =
                 upstreamName.equals(model.value()) ? Optional.empty() : Optional.of(ModelName.of(model.value()));
         return request.stream()
                 ? new StreamRelay(request, name, this, flow, meter, clock, budget, settings, loop)
-                : new JsonRelay(request, name, this, flow, meter, clock, budget, settings);
+                : new JsonRelay(request, name, answer.length(), this, flow, meter, clock, budget, settings);
     }
 
     private void consume(ReadStream<Buffer> body, AnswerRelay taker) {

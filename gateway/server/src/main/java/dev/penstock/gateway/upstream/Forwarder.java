@@ -48,6 +48,7 @@ public interface Forwarder {
      * @param contentType in lower case, empty where there is none
      * @param contentEncoding in lower case, {@code identity} where there is none
      * @param retryAfter as it came
+     * @param length of the body as the head declares it, -1 where it does not
      * @param body paused; its end handler is called only for a body that ended as HTTP says it must, else its exception
      *     handler
      */
@@ -56,5 +57,6 @@ public interface Forwarder {
             String contentType,
             String contentEncoding,
             Optional<String> retryAfter,
+            long length,
             ReadStream<Buffer> body) {}
 }

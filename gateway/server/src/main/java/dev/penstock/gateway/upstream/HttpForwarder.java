@@ -232,7 +232,16 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
                     lower(headers, HttpHeaders.CONTENT_TYPE, ""),
                     lower(headers, HttpHeaders.CONTENT_ENCODING, "identity"),
                     Optional.ofNullable(headers.get("retry-after")),
+                    length(headers.get(HttpHeaders.CONTENT_LENGTH)),
                     response);
+        }
+
+        private static long length(@Nullable String declared) {
+            try {
+                return declared == null ? -1 : Long.parseLong(declared);
+            } catch (NumberFormatException e) {
+                return -1; // the decoder judges it
+            }
         }
 
         private static String lower(MultiMap headers, CharSequence name, String otherwise) {

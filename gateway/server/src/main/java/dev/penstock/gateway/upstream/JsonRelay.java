@@ -6,6 +6,7 @@ import dev.penstock.protocol.AnswerFacts;
 import dev.penstock.protocol.AnswerInspector;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.runtime.net.HeldBytes;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,13 @@ final class JsonRelay implements AnswerRelay {
     /** Of an answer that is too large to be held. */
     private @Nullable AnswerInspector passing;
 
-    private Buffer held = Buffer.buffer();
+    private HeldBytes held;
     private long bytes;
 
     JsonRelay(
             InferenceRequest request,
             Optional<ModelName> modelName,
+            long length,
             AnswerHead head,
             ClientFlow flow,
             UsageMeter meter,
@@ -45,6 +47,7 @@ final class JsonRelay implements AnswerRelay {
             RelaySettings settings) {
         this.request = request;
         this.modelName = modelName;
+        this.held = new HeldBytes(length);
         this.head = head;
         this.flow = flow;
         this.meter = meter;
@@ -64,11 +67,11 @@ final class JsonRelay implements AnswerRelay {
                     FailureClass.PROTOCOL, "an answer of more than " + maxAnswerBytes + " bytes");
         }
         if (passing != null) {
-            inspect(passing, piece);
+            inspect(passing, piece.getBytes());
             flow.write(piece);
             return false;
         }
-        held = held.length() == 0 ? piece : held.appendBuffer(piece);
+        held.add(piece);
         budget.adjust(piece.length());
         if (held.length() > maxHeldBytes || budget.exhausted()) {
             pass();
@@ -78,16 +81,16 @@ final class JsonRelay implements AnswerRelay {
 
     private void pass() throws AttemptFailedException {
         AnswerInspector inspector = new AnswerInspector();
-        inspect(inspector, held);
+        byte[] soFar = held.toBytes();
+        inspect(inspector, soFar);
         passing = inspector;
         head.commit(JSON);
-        Buffer out = held;
         release();
-        flow.write(out);
+        flow.write(HeldBytes.buffer(soFar));
     }
 
-    private static void inspect(AnswerInspector inspector, Buffer piece) throws AttemptFailedException {
-        if (!inspector.feed(piece.getBytes())) {
+    private static void inspect(AnswerInspector inspector, byte[] piece) throws AttemptFailedException {
+        if (!inspector.feed(piece)) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is not JSON");
         }
     }
@@ -103,7 +106,7 @@ final class JsonRelay implements AnswerRelay {
             flow.client().end();
             return;
         }
-        byte[] json = held.getBytes();
+        byte[] json = held.toBytes();
         AnswerFacts facts = AnswerInspector.inspect(json, 0, json.length)
                 .orElseThrow(() ->
                         new AttemptFailedException(FailureClass.PROTOCOL, "the answer is not JSON, or truncated"));
@@ -114,13 +117,15 @@ final class JsonRelay implements AnswerRelay {
         if (!facts.choices() && request.operation() != Operation.EMBEDDING) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer has no choices");
         }
-        head.answer(JSON, modelName.isPresent() ? modelName.get().into(json, 0, json.length, 0, facts) : held);
+        head.answer(
+                JSON,
+                modelName.isPresent() ? modelName.get().into(json, 0, json.length, 0, facts) : HeldBytes.buffer(json));
         release();
     }
 
     @Override
     public void release() {
         budget.adjust(-held.length());
-        held = Buffer.buffer();
+        held = new HeldBytes(-1);
     }
 }

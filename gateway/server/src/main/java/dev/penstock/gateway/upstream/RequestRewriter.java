@@ -4,9 +4,8 @@ import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
-import io.netty.buffer.Unpooled;
+import dev.penstock.runtime.net.HeldBytes;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -28,8 +27,7 @@ final class RequestRewriter {
         if (request.stream() && !request.includeUsage()) {
             body = body.with("stream_options", withUsage(body));
         }
-        // Not copied: nobody writes to a document's bytes.
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(body.bytes()));
+        return HeldBytes.buffer(body.bytes());
     }
 
     private static String withUsage(JsonDocument body) {

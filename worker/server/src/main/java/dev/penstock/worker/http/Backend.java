@@ -1,7 +1,6 @@
 package dev.penstock.worker.http;
 
 import dev.penstock.protocol.ApiError;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /** What answers inference requests behind the routes: models of this process, or another server. */
@@ -21,7 +20,7 @@ public interface Backend {
      *
      * @param body the whole body
      */
-    void serve(Endpoint endpoint, Exchange exchange, Buffer body);
+    void serve(Endpoint endpoint, Exchange exchange, byte[] body);
 
     /** Breaks off what is still running: the drain's limit has passed. Streams end in an error frame. */
     void abort();

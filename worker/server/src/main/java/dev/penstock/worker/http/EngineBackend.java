@@ -7,7 +7,6 @@ import dev.penstock.engine.language.Usage;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.worker.config.LimitsConfig;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -75,8 +74,8 @@ public final class EngineBackend implements Backend {
     }
 
     @Override
-    public void serve(Endpoint endpoint, Exchange exchange, Buffer body) {
-        if (body.length() <= INLINE_BYTES) {
+    public void serve(Endpoint endpoint, Exchange exchange, byte[] body) {
+        if (body.length <= INLINE_BYTES) {
             begin(endpoint, exchange, body);
             return;
         }
@@ -95,9 +94,9 @@ public final class EngineBackend implements Backend {
                 .onComplete(begun -> exchange.body().release());
     }
 
-    private void begin(Endpoint endpoint, Exchange exchange, Buffer body) {
+    private void begin(Endpoint endpoint, Exchange exchange, byte[] body) {
         try {
-            RequestFields fields = RequestFields.parse(body.getBytes());
+            RequestFields fields = RequestFields.parse(body);
             HostedModel hosted = find(fields);
             exchange.model(hosted.name());
             switch (hosted) {

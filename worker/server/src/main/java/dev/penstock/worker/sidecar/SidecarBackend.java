@@ -14,7 +14,6 @@ import dev.penstock.worker.http.ModelStatus;
 import dev.penstock.worker.http.RequestRejectedException;
 import dev.penstock.worker.http.UnknownModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -138,7 +137,7 @@ public final class SidecarBackend implements Backend, AutoCloseable {
     }
 
     @Override
-    public void serve(Endpoint endpoint, Exchange exchange, Buffer body) {
+    public void serve(Endpoint endpoint, Exchange exchange, byte[] body) {
         JsonDocument document = parse(body);
         Lane lane = find(document);
         exchange.model(lane.model().name());
@@ -166,9 +165,9 @@ public final class SidecarBackend implements Backend, AutoCloseable {
         call.send(rename.request(document));
     }
 
-    private static JsonDocument parse(Buffer body) {
+    private static JsonDocument parse(byte[] body) {
         try {
-            return JsonDocument.parse(body.getBytes(), JsonLimits.DEFAULT);
+            return JsonDocument.parse(body, JsonLimits.DEFAULT);
         } catch (JsonRejectedException e) {
             throw new RequestRejectedException(e.error());
         }
