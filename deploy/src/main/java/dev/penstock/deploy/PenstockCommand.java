@@ -5,6 +5,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -38,35 +41,53 @@ public final class PenstockCommand {
     public static void main(String[] args) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(commandLine(out, err).execute(args));
+        System.exit(execute(out, err, args));
     }
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return new CommandLine(new PenstockCommand())
-                .addSubcommand(new UpCommand(out, InstantSource.system()))
-                .addSubcommand(new GatewayCommand())
-                .addSubcommand(new WorkerCommand())
-                .addSubcommand(new MockCommand(out))
-                .addSubcommand(new CommandLine(new ConfigCommand())
-                        .addSubcommand(new ConfigCheckCommand(out))
-                        .addSubcommand(new ConfigPrintCommand(out))
-                        .addSubcommand(new ConfigExampleCommand(out))
-                        .addSubcommand(new ConfigSchemaCommand(out)))
-                .addSubcommand(new CommandLine(new FaultsCommand())
-                        .addSubcommand(new FaultsProxyCommand(out))
-                        .addSubcommand(new FaultsRunCommand(out)))
-                .addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)))
-                .addSubcommand(new LoadCommand(out, err))
-                .addSubcommand(new BenchCommand(out, err))
-                .addSubcommand(new VersionCommand(out))
-                .addSubcommand(new HelpCommand())
-                .registerConverter(Duration.class, Durations::parse)
+    /** Runs the command. Returns its exit code. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return commandLine(out, err, args).execute(args);
+    }
+
+    /** The command for these arguments: to look through commands that they do not name takes a tenth of a start. */
+    private static CommandLine commandLine(PrintWriter out, PrintWriter err, String[] args) {
+        CommandLine penstock = new CommandLine(new PenstockCommand());
+        Map<String, Supplier<Object>> commands = commands(out, err);
+        if (args.length > 0 && commands.containsKey(args[0])) {
+            penstock.addSubcommand(commands.get(args[0]).get());
+        } else {
+            commands.values().forEach(command -> penstock.addSubcommand(command.get()));
+            penstock.addSubcommand(new HelpCommand());
+        }
+        return penstock.registerConverter(Duration.class, Durations::parse)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(PenstockCommand::refuse)
                 .setExecutionExceptionHandler(PenstockCommand::fail);
+    }
+
+    /** In the order of the help. */
+    private static Map<String, Supplier<Object>> commands(PrintWriter out, PrintWriter err) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("up", () -> new UpCommand(out, InstantSource.system()));
+        commands.put("gateway", GatewayCommand::new);
+        commands.put("worker", WorkerCommand::new);
+        commands.put("mock", () -> new MockCommand(out));
+        commands.put("config", () -> new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigCheckCommand(out))
+                .addSubcommand(new ConfigPrintCommand(out))
+                .addSubcommand(new ConfigExampleCommand(out))
+                .addSubcommand(new ConfigSchemaCommand(out)));
+        commands.put("faults", () -> new CommandLine(new FaultsCommand())
+                .addSubcommand(new FaultsProxyCommand(out))
+                .addSubcommand(new FaultsRunCommand(out)));
+        commands.put("key", () -> new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)));
+        commands.put("load", () -> new LoadCommand(out, err));
+        commands.put("bench", () -> new BenchCommand(out, err));
+        commands.put("version", () -> new VersionCommand(out));
+        return commands;
     }
 
     private static int refuse(ParameterException refused, String[] args) {

@@ -88,8 +88,15 @@ final class BenchCommandTest {
         StringWriter err = new StringWriter();
         assertEquals(
                 0,
-                PenstockCommand.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(err, true))
-                        .execute("config", "check", "--of", "gateway", "-c", file.toString()),
+                PenstockCommand.execute(
+                        new PrintWriter(new StringWriter()),
+                        new PrintWriter(err, true),
+                        "config",
+                        "check",
+                        "--of",
+                        "gateway",
+                        "-c",
+                        file.toString()),
                 err::toString);
     }
 

@@ -33,8 +33,7 @@ final class MockCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... args) {
-        return PenstockCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(args);
+        return PenstockCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
     private MockSettings settings(String... args) {

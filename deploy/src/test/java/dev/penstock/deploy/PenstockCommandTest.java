@@ -17,8 +17,7 @@ final class PenstockCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... args) {
-        return PenstockCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(args);
+        return PenstockCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
     @Test

@@ -17,7 +17,12 @@ public record ModelId(String value) implements Comparable<ModelId> {
     }
 
     private static boolean hasControl(String value) {
-        return value.chars().anyMatch(Character::isISOControl);
+        for (int i = 0; i < value.length(); i++) { // no stream: every request has a model
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
