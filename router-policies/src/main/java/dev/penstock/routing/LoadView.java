@@ -36,4 +36,34 @@ public interface LoadView {
 
     /** Milliseconds since anything was last heard of the worker. */
     long ageMillis(int slot);
+
+    /** Prompt tokens of the requests in flight here whose first token has not come: what a new one waits behind. */
+    default double pendingPromptTokens(int slot) {
+        return 0;
+    }
+
+    /** Tokens that the requests in flight here are still expected to generate. */
+    default double pendingOutputTokens(int slot) {
+        return 0;
+    }
+
+    /** Requests that the worker itself last reported as waiting, from all gateways; 0 where it reports none. */
+    default int reportedQueue(int slot) {
+        return 0;
+    }
+
+    /** Of the worker's room for the state of requests, the part that is in use, from 0 to 1, as last reported; 0 unknown. */
+    default double reportedCacheUse(int slot) {
+        return 0;
+    }
+
+    /** A round trip to the worker, seconds, as measured; 0 where it was not. */
+    default double linkSeconds(int slot) {
+        return 0;
+    }
+
+    /** What is known of the workers' times. */
+    default Forecasts forecasts() {
+        return Forecasts.NONE;
+    }
 }

@@ -13,4 +13,23 @@ public sealed interface NoCandidate extends RoutingDecision {
 
     /** Every live worker has as many requests as it takes: wait for one to end. */
     record AllBusy(ModelId model) implements NoCandidate {}
+
+    /**
+     * Workers serve the model, but none of those that live may run this request.
+     *
+     * @param filter whose rule left nobody: its name
+     * @param detail what was asked and what there is, fit for the client
+     * @param kind what the client is told
+     */
+    record Constrained(ModelId model, String filter, String detail, Kind kind) implements NoCandidate {}
+
+    /** What a constraint that nobody meets means to the client. */
+    enum Kind {
+        /** Whoever may run it is not to be had now: try again (503). */
+        UNAVAILABLE,
+        /** No worker there is could ever run it: the request asks too much (400). */
+        UNSATISFIABLE,
+        /** It would cost more than it may (402 is not OpenAI's; 429). */
+        TOO_EXPENSIVE
+    }
 }

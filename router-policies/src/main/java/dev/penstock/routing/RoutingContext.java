@@ -1,5 +1,6 @@
 package dev.penstock.routing;
 
+import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -7,18 +8,29 @@ import java.util.random.RandomGenerator;
  * A request, as far as routing it needs to know.
  *
  * @param operation what is asked
- * @param model of which model
+ * @param tiers the models that would do, at least one tier of at least one model: within a tier the best worker of any of
+ *     them is taken; a later tier is a fallback, used where nobody of an earlier one can run the request
  * @param required what the worker must be able to do, the operation's own capability included
  * @param places how many places it takes at a worker: one for each text it asks for, at least 1
+ * @param demand how many tokens it asks for
+ * @param constraints what must hold of whoever runs it
+ * @param worth what its time and its quality are worth
+ * @param affinity where its like has been
  * @param maxAttempts the most attempts a plan may hold, at least 1
+ * @param nowNanos the moment of the decision, on the clock that signals are stamped by
  * @param random where a policy draws from: seeded in tests
  */
 public record RoutingContext(
         Operation operation,
-        ModelId model,
+        List<List<ModelChoice>> tiers,
         Set<Capability> required,
         int places,
+        Demand demand,
+        Constraints constraints,
+        Worth worth,
+        Affinity affinity,
         int maxAttempts,
+        long nowNanos,
         RandomGenerator random) {
     public RoutingContext {
         if (places < 1) {
@@ -27,6 +39,37 @@ public record RoutingContext(
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts: " + maxAttempts + " (expected: >= 1)");
         }
+        if (tiers.isEmpty() || tiers.stream().anyMatch(List::isEmpty)) {
+            throw new IllegalArgumentException("tiers: " + tiers + " (expected: at least one, none of them empty)");
+        }
+        tiers = List.copyOf(tiers);
         required = Set.copyOf(required);
+    }
+
+    /** A request for one model, of which no more is known. */
+    public RoutingContext(
+            Operation operation,
+            ModelId model,
+            Set<Capability> required,
+            int places,
+            int maxAttempts,
+            RandomGenerator random) {
+        this(
+                operation,
+                List.of(List.of(ModelChoice.of(model))),
+                required,
+                places,
+                Demand.UNKNOWN,
+                Constraints.NONE,
+                Worth.DEFAULT,
+                Affinity.NONE,
+                maxAttempts,
+                0,
+                random);
+    }
+
+    /** The first choice of the first tier: what an error names. */
+    public ModelId model() {
+        return tiers.getFirst().getFirst().model();
     }
 }

@@ -38,7 +38,7 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         List<Worker> roomy = new ArrayList<>(able.size());
         boolean anyAlive = false;
         for (Worker worker : able) {
-            if (load.available(worker.slot())) {
+            if (load.available(worker.slot()) && context.constraints().permits(worker.site())) {
                 anyAlive = true;
                 if (load.hasRoom(worker, context.places())) {
                     roomy.add(worker);

@@ -2,12 +2,12 @@ package dev.penstock.routing.policy;
 
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Permit;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingDecision;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Worker;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -32,9 +32,16 @@ public final class TwoChoices implements RoutingPolicy {
         int attempts = Math.min(context.maxAttempts(), remaining.size());
         List<RoutePlan.Attempt> plan = new ArrayList<>(attempts);
         while (plan.size() < attempts) {
-            plan.add(new RoutePlan.Attempt(remaining.remove(draw(remaining, load, context.random())), Duration.ZERO));
+            Worker worker = remaining.remove(draw(remaining, load, context.random()));
+            plan.add(new RoutePlan.Attempt(
+                    worker,
+                    worker.model(context.model()).orElseThrow(),
+                    RoutePlan.Start.AFTER_FAILURE,
+                    RoutePlan.Transform.NONE,
+                    Permit.of(context.constraints(), worker).orElseThrow(),
+                    RoutePlan.Estimate.UNKNOWN));
         }
-        return new RoutePlan(plan);
+        return new RoutePlan(plan, "two-choices");
     }
 
     private static int draw(List<Worker> workers, LoadView load, RandomGenerator random) {

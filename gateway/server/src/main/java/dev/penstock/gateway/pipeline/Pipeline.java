@@ -202,6 +202,7 @@ public final class Pipeline {
             case NoCandidate.MissingCapability missing ->
                 new GatewayError.MissingCapability(missing.model(), missing.capability());
             case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
+            case NoCandidate.Constrained constrained -> new GatewayError.NoLiveWorker(constrained.model());
             case NoCandidate.AllBusy busy -> throw new IllegalStateException("who is busy is waited for: " + busy);
         };
     }

@@ -63,14 +63,17 @@ final class TestGateway implements AutoCloseable {
             new PipelineSettings(3, 20, 4, Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(20));
 
     /** Workers in the order of their ids, so that tests know who is first. */
-    private static final RoutingPolicy IN_ORDER = (context, directory, load) -> switch (new TwoChoices()
-            .select(context, directory, load)) {
-        case RoutePlan plan ->
-            new RoutePlan(plan.attempts().stream()
-                    .sorted(Comparator.comparing(attempt -> attempt.worker().id()))
-                    .toList());
-        case dev.penstock.routing.NoCandidate none -> none;
-    };
+    private static final RoutingPolicy IN_ORDER =
+            (context, directory, load) -> switch (new TwoChoices().select(context, directory, load)) {
+                case RoutePlan plan ->
+                    new RoutePlan(
+                            plan.attempts().stream()
+                                    .sorted(Comparator.comparing(
+                                            attempt -> attempt.worker().id()))
+                                    .toList(),
+                            plan.reason());
+                case dev.penstock.routing.NoCandidate none -> none;
+            };
 
     final Vertx vertx = Vertx.vertx();
     final FakeFleet fleet = new FakeFleet();
