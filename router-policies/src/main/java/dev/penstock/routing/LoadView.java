@@ -66,4 +66,15 @@ public interface LoadView {
     default Forecasts forecasts() {
         return Forecasts.NONE;
     }
+
+    /**
+     * Who has the beginning of a prompt in its cache, as far as this gateway knows: few do, so only those are told.
+     *
+     * @param slots filled from the front with the slots of those that have some of it, no one twice
+     * @param blocks filled alongside with how many of {@link Affinity#blocks}, counted from the first, each at least 1
+     * @return how many were filled, at most the length of the arrays; where there are more, those with the most
+     */
+    default int cachedBlocks(ModelId model, Affinity affinity, int[] slots, int[] blocks) {
+        return 0;
+    }
 }
