@@ -16,6 +16,7 @@ final class DocumentScan {
     private final byte[] bytes;
     private final JsonScanner scanner;
     private final OpenNames names;
+    private final int maxNumberLength;
     private final Map<String, Span> fields = new LinkedHashMap<>();
 
     private int[] longStrings = JsonDocument.UNKNOWN;
@@ -30,10 +31,11 @@ final class DocumentScan {
         this.bytes = bytes;
         this.scanner = new JsonScanner(bytes, 0, bytes.length, limits);
         this.names = new OpenNames(bytes);
+        this.maxNumberLength = limits.maxNumberLength();
     }
 
-    /** The document; empty where the body is no document, or it takes a parser to tell. */
-    Optional<JsonDocument> read() {
+    /** The document; empty where the body is no document, or it takes a parser to tell. A number beyond the limit is refused here. */
+    Optional<JsonDocument> read() throws JsonRejectedException {
         if (!scanner.atObject()) {
             return Optional.empty();
         }
@@ -54,6 +56,9 @@ final class DocumentScan {
                 }
                 case END_ARRAY -> close(JsonToken.START_ARRAY);
                 case NOT_AVAILABLE -> {
+                    if (scanner.numberTooLong()) {
+                        throw numberTooLong();
+                    }
                     return Optional.empty();
                 }
                 case VALUE_STRING -> {
@@ -68,6 +73,15 @@ final class DocumentScan {
                 ? Optional.of(
                         new JsonDocument(bytes, fields, closingBrace, Arrays.copyOf(longStrings, longStringsSize)))
                 : Optional.empty();
+    }
+
+    /** A parser would first make text of all its digits, which takes long enough to be used against us. */
+    private JsonRejectedException numberTooLong() {
+        return new JsonRejectedException(ApiError.invalid(
+                400,
+                "the JSON body exceeds a limit: a number of " + (scanner.tokenEnd() - scanner.tokenStart())
+                        + " characters at byte " + scanner.tokenStart() + " (expected: at most " + maxNumberLength
+                        + ")"));
     }
 
     private void open() {

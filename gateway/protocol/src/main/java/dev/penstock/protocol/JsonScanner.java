@@ -18,6 +18,9 @@ final class JsonScanner {
     static final JsonToken REFUSED = JsonToken.NOT_AVAILABLE;
 
     private static final int[] NONE = {};
+    /** Characters of a number that the parser does not count: two signs, the point, the e. */
+    private static final int NO_DIGITS = 4;
+
     /** As many as {@link #objects} has bits. */
     private static final int MAX_DEPTH = Long.SIZE;
     /** The parser tests the length of its buffer, which it doubles, and not that of the name. */
@@ -45,6 +48,7 @@ final class JsonScanner {
     private int state = AT_START;
     private int tokenStart;
     private boolean escaped;
+    private boolean numberTooLong;
     private boolean named;
     private int nameStart;
     private int nameEnd;
@@ -127,6 +131,11 @@ final class JsonScanner {
     /** Whether the token is a string with an escape in it. */
     boolean escaped() {
         return escaped;
+    }
+
+    /** Whether it was a number beyond the limit, from {@link #tokenStart} to {@link #tokenEnd}, that was refused. */
+    boolean numberTooLong() {
+        return numberTooLong;
     }
 
     /** Levels that are open, with one that the token opened, without one that it closed. */
@@ -262,7 +271,11 @@ final class JsonScanner {
     private JsonToken number() {
         int past = JsonNumber.end(bytes, at, end);
         at = Math.abs(past);
-        if (past == 0 || at - tokenStart > limits.maxNumberLength()) {
+        if (past == 0) {
+            return REFUSED;
+        }
+        if (at - tokenStart > limits.maxNumberLength()) {
+            numberTooLong = at - tokenStart > limits.maxNumberLength() + NO_DIGITS;
             return REFUSED;
         }
         return past > 0 ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_NUMBER_FLOAT;

@@ -244,7 +244,7 @@ public final class Pipeline {
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
             }
-            if (costsThePoolNothing(failure.failure())) {
+            if (costsThePoolNothing(placed.worker(), failure.failure())) {
                 // The plan knew only workers that had room then; one made now may know others.
                 return place(passage, asked).compose(fresh -> attempt(passage, asked, fresh));
             }
@@ -259,7 +259,7 @@ public final class Pipeline {
         for (int i = failed.index() + 1; i < attempts.size(); i++) {
             Worker worker = attempts.get(i).worker();
             boolean takes = load.available(worker.slot()) && load.hasRoom(worker, request.places());
-            if (takes && (costsThePoolNothing(failure) || retries.trySpend())) {
+            if (takes && (costsThePoolNothing(failed.worker(), failure) || retries.trySpend())) {
                 int index = i;
                 Optional<WorkerLease> lease = fleet.dispatch(worker, request.places());
                 if (lease.isPresent()) {
@@ -270,9 +270,14 @@ public final class Pipeline {
         return Optional.empty();
     }
 
-    /** A request that reached nobody, or whose worker died, loads no worker twice: retrying it needs no budget. */
-    private static boolean costsThePoolNothing(FailureClass failure) {
-        return failure == FailureClass.CONNECT || failure == FailureClass.RESET;
+    /**
+     * A request that reached nobody, or whose worker died or has been taken out since, loads no worker twice: retrying it
+     * needs no budget. All who waited at a worker that fell silent fail at once, and nobody else has their load.
+     */
+    private boolean costsThePoolNothing(Worker worker, FailureClass failure) {
+        return failure == FailureClass.CONNECT
+                || failure == FailureClass.RESET
+                || !fleet.load().available(worker.slot());
     }
 
     /** Tells the client, as the state of its answer allows: a status, an error frame, or a broken body. */

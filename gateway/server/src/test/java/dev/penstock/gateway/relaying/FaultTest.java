@@ -417,6 +417,23 @@ class FaultTest {
         }
     }
 
+    @Test
+    void whoWaitedAtAWorkerThatWasTakenOutNeedsNoRetryBudget() throws Exception {
+        PipelineSettings noRetries =
+                new PipelineSettings(3, 0, 4, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(20));
+        try (ScriptedWorker failing = new ScriptedWorker(x -> x.whole(500, "application/json", "{}"));
+                ScriptedWorker good = new ScriptedWorker(x -> x.whole(200, "application/json", ANSWER));
+                TestGateway gateway = new TestGateway(noRetries, TestGateway.PATIENT, 16, failing.uri(), good.uri())) {
+            assertEquals(502, gateway.chat("").statusCode(), "a worker that is still in the pool");
+            failing.script(x -> {
+                gateway.fleet.dead.add(0); // others have found it out meanwhile
+                x.whole(500, "application/json", "{}");
+            });
+            assertEquals(200, gateway.chat("").statusCode());
+            assertEquals(1, good.requests.size());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
