@@ -17,6 +17,7 @@ import dev.penstock.gateway.http.OpenAiSettings;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.DecisionWatch;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.Pipeline;
@@ -24,6 +25,7 @@ import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
+import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.tenancy.BucketAdmission;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -80,7 +82,9 @@ final class DataPlane {
                 credentials -> live().authenticator().authenticate(credentials),
                 (principal, request) -> live().admission().admit(principal, request),
                 ResponseCache.EMPTY,
-                (context, directory, load) -> live().policy().select(context, directory, load),
+                RoutingContexts.PLAIN,
+                () -> live().policy(),
+                DecisionWatch.NONE,
                 fleet,
                 this::relay,
                 settlement.apply(fleet));

@@ -11,6 +11,7 @@ import dev.penstock.gateway.config.LimitsConfig;
 import dev.penstock.gateway.config.RoutingConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.pipeline.Authenticator;
+import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.tenancy.BucketAdmission;
@@ -18,7 +19,6 @@ import dev.penstock.gateway.tenancy.KeyAuthenticator;
 import dev.penstock.gateway.tenancy.OpenAuthenticator;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.protocol.JsonLimits;
-import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.policy.TwoChoices;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,7 +34,7 @@ record Snapshot(
         GatewayConfig config,
         Authenticator authenticator,
         BucketAdmission admission,
-        RoutingPolicy policy,
+        NamedPolicy policy,
         WorkerAccess access,
         Dialling dialling,
         Relay relay,
@@ -46,9 +46,9 @@ record Snapshot(
                 : new KeyAuthenticator(config.auth(), clock);
     }
 
-    static RoutingPolicy policy(RoutingConfig config) {
+    static NamedPolicy policy(RoutingConfig config) {
         return switch (config.policy()) {
-            case TWO_CHOICES -> new TwoChoices();
+            case TWO_CHOICES -> new NamedPolicy("two-choices", new TwoChoices());
         };
     }
 

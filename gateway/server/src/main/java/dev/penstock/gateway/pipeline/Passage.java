@@ -1,8 +1,8 @@
 package dev.penstock.gateway.pipeline;
 
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.TokenUsage;
-import dev.penstock.routing.WorkerId;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,12 +22,16 @@ final class Passage {
     private Optional<InferenceRequest> request = Optional.empty();
     private AdmissionLease lease = AdmissionLease.NONE;
     private Optional<AdmissionDecision.RateLimit> limit = Optional.empty();
-    private Optional<WorkerId> worker = Optional.empty();
+    private Optional<Route> route = Optional.empty();
+    private Optional<Settlement> watching = Optional.empty();
     private int attempts;
     private long queuedNanos;
     private TokenUsage usage = TokenUsage.NONE;
     private OptionalLong firstContentNanos = OptionalLong.empty();
     private int status = 499;
+
+    /** Who is tried, and why. */
+    private record Route(RoutePlan.Attempt attempt, String policy, String reason) {}
 
     Passage(Arrival arrival, ClientExchange client, Loop loop) {
         this.arrival = arrival;
@@ -56,9 +60,14 @@ final class Passage {
         queuedNanos += nanos;
     }
 
-    void attempting(WorkerId whom) {
-        worker = Optional.of(whom);
+    void attempting(RoutePlan.Attempt attempt, String policy, String reason) {
+        route = Optional.of(new Route(attempt, policy, reason));
         attempts++;
+    }
+
+    /** Of several decisions about one request the last is followed to its end. */
+    void watched(Settlement by) {
+        watching = Optional.of(by);
     }
 
     void attempted(Relay.Result result) {
@@ -81,13 +90,13 @@ final class Passage {
         return attempts;
     }
 
-    /** What every answer carries: which request, which worker, how long it took, what is left of the limit. */
+    /** What every answer carries: which request, which worker and why, how long it took, what is left of the limit. */
     Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("x-request-id", arrival.id());
         long millis = (loop.nanoTime() - arrival.receivedNanos()) / 1_000_000;
         headers.put("openai-processing-ms", Long.toString(millis));
-        worker.ifPresent(id -> headers.put("x-penstock-worker", id.value()));
+        route.ifPresent(taken -> AnswerHeaders.route(headers, taken.attempt(), taken.policy(), taken.reason()));
         limit.ifPresent(told -> {
             headers.put("x-ratelimit-limit-requests", Long.toString(told.limit()));
             headers.put("x-ratelimit-remaining-requests", Long.toString(told.remaining()));
@@ -116,12 +125,12 @@ final class Passage {
                 ? Optional.of(Duration.ofNanos(firstContentNanos.getAsLong() - arrival.receivedNanos()))
                 : Optional.empty();
         Optional<ModelId> model = request.map(InferenceRequest::model);
-        return new RequestRecord(
+        RequestRecord record = new RequestRecord(
                 arrival.id(),
                 principal,
                 arrival.operation(),
                 model,
-                worker,
+                route.map(taken -> taken.attempt().worker().id()),
                 request.map(InferenceRequest::stream).orElse(false),
                 status,
                 result,
@@ -130,5 +139,7 @@ final class Passage {
                 Duration.ofNanos(queuedNanos),
                 firstToken,
                 Duration.ofNanos(now - arrival.receivedNanos()));
+        watching.ifPresent(watcher -> watcher.settle(record));
+        return record;
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.NoCandidate;
@@ -9,7 +10,6 @@ import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
-import dev.penstock.routing.RoutingDecision;
 import dev.penstock.routing.Worker;
 import dev.penstock.runtime.net.Drain;
 import io.vertx.core.AsyncResult;
@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -74,9 +75,10 @@ public final class Pipeline {
 
     /** A place at a worker of a plan and where to go on from there, or why there is none. */
     private sealed interface Placement {
-        record Placed(RoutePlan plan, int index, WorkerLease lease) implements Placement {
-            Worker worker() {
-                return plan.attempts().get(index).worker();
+        record Placed(String policy, RoutePlan plan, int index, WorkerLease lease, Optional<Settlement> watching)
+                implements Placement {
+            RoutePlan.Attempt attempt() {
+                return plan.attempts().get(index);
             }
         }
 
@@ -158,7 +160,7 @@ public final class Pipeline {
             return failed(new GatewayError.ClientGone());
         }
         long since = loop.nanoTime();
-        return queues.take(asked.request(), () -> tryPlace(asked.request()), passage.client.closed())
+        return queues.take(asked.request(), () -> tryPlace(asked), passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since))
                 .compose(placement -> switch (placement) {
                     case Placement.Placed placed -> Future.succeededFuture(placed);
@@ -167,21 +169,29 @@ public final class Pipeline {
     }
 
     /** Empty: every worker that could is busy. One that left between the reading and the taking is chosen once only. */
-    private Optional<Placement> tryPlace(InferenceRequest request) {
-        RoutingContext context = new RoutingContext(
-                request.operation(),
-                request.model(),
-                request.required(),
-                request.places(),
-                settings.get().maxAttempts(),
-                random);
-        RoutingDecision decision = ports.policy().select(context, fleet.directory(), fleet.load());
-        return switch (decision) {
+    private Optional<Placement> tryPlace(Asked asked) {
+        InferenceRequest request = asked.request();
+        // Of each decision its own: it can be made again from the seed.
+        long seed = random.nextLong();
+        RoutingContext context = ports.contexts()
+                .of(
+                        asked.principal(),
+                        request,
+                        settings.get().maxAttempts(),
+                        loop.nanoTime(),
+                        new SplittableRandom(seed));
+        NamedPolicy policy = ports.policy().get();
+        Directory directory = fleet.directory();
+        LoadView load = fleet.load();
+        return switch (policy.policy().select(context, directory, load)) {
             case RoutePlan plan -> {
                 Worker first = plan.attempts().getFirst().worker();
-                Optional<Placement> placed =
-                        fleet.dispatch(first, request.places()).map(lease -> new Placement.Placed(plan, 0, lease));
-                yield placed.isPresent() ? placed : tryPlace(request);
+                Optional<Settlement> watching = ports.decisions()
+                        .decided(new DecisionWatch.Decision(
+                                request, policy.name(), seed, context, directory, load, plan));
+                Optional<Placement> placed = fleet.dispatch(first, request.places())
+                        .map(lease -> new Placement.Placed(policy.name(), plan, 0, lease, watching));
+                yield placed.isPresent() ? placed : tryPlace(asked);
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
             case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
@@ -209,8 +219,9 @@ public final class Pipeline {
 
     /** Tries the worker whose lease is taken, and on its failure whoever is next. */
     private Future<String> attempt(Passage passage, Asked asked, Placement.Placed placed) {
-        Worker worker = placed.worker();
-        passage.attempting(worker.id());
+        Worker worker = placed.attempt().worker();
+        passage.attempting(placed.attempt(), placed.policy(), placed.plan().reason());
+        placed.watching().ifPresent(passage::watched);
         long deadline =
                 passage.arrival.receivedNanos() + settings.get().deadline().toNanos();
         return Future.succeededFuture()
@@ -263,7 +274,8 @@ public final class Pipeline {
                 int index = i;
                 Optional<WorkerLease> lease = fleet.dispatch(worker, request.places());
                 if (lease.isPresent()) {
-                    return Optional.of(new Placement.Placed(failed.plan(), index, lease.get()));
+                    return Optional.of(
+                            new Placement.Placed(failed.policy(), failed.plan(), index, lease.get(), Optional.empty()));
                 }
             }
         }

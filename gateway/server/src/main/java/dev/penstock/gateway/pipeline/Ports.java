@@ -1,13 +1,19 @@
 package dev.penstock.gateway.pipeline;
 
-import dev.penstock.routing.RoutingPolicy;
+import java.util.function.Supplier;
 
-/** What the pipeline's stages stand on, in the order they are met. */
+/**
+ * What the pipeline's stages stand on, in the order they are met.
+ *
+ * @param policy what decides at the moment; asked for each decision
+ */
 public record Ports(
         Authenticator authenticator,
         Admission admission,
         ResponseCache cache,
-        RoutingPolicy policy,
+        RoutingContexts contexts,
+        Supplier<NamedPolicy> policy,
+        DecisionWatch decisions,
         Fleet fleet,
         Relay relay,
         Settlement settlement) {}

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.routing.TokenUsage;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,15 @@ class RelayTest {
                     response.headers().firstValue("content-type").orElseThrow());
             assertEquals(
                     "w0", response.headers().firstValue("x-penstock-worker").orElseThrow());
+            assertEquals(
+                    "local", response.headers().firstValue("x-penstock-site").orElseThrow());
+            assertEquals(
+                    "in-order",
+                    response.headers().firstValue("x-penstock-policy").orElseThrow());
+            assertEquals(
+                    "two-choices",
+                    response.headers().firstValue("x-penstock-reason").orElseThrow());
+            assertEquals(Optional.empty(), response.headers().firstValue("x-penstock-cost-usd"));
             assertTrue(
                     response.headers().firstValue("x-request-id").orElseThrow().startsWith("req_"));
             assertEquals(

@@ -5,13 +5,16 @@ import dev.penstock.gateway.http.OpenAiSettings;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
 import dev.penstock.gateway.pipeline.AdmissionLease;
 import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.DecisionWatch;
 import dev.penstock.gateway.pipeline.Loop;
+import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.ResponseCache;
+import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.upstream.HttpForwarder;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -82,6 +85,7 @@ final class TestGateway implements AutoCloseable {
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
+    volatile RoutingPolicy policy = IN_ORDER;
     volatile boolean maxTokensOnly;
     volatile ClientTls tls = ClientTls.system();
     private final HttpForwarder forwarder;
@@ -107,7 +111,9 @@ final class TestGateway implements AutoCloseable {
                 (principal, request) ->
                         Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
                 ResponseCache.EMPTY,
-                IN_ORDER,
+                RoutingContexts.PLAIN,
+                () -> new NamedPolicy("in-order", policy),
+                DecisionWatch.NONE,
                 fleet,
                 new WorkerRelay(forwarder, budget, clocks, loop),
                 records::add);

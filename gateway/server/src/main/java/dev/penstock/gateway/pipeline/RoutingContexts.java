@@ -1,0 +1,25 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.RoutingContext;
+import java.util.random.RandomGenerator;
+
+/**
+ * Port: requests as routing sees them: which models would do, what must hold, how much is asked for and what it is worth.
+ * The one place where these come together, for requests that are served and for those that are only explained.
+ */
+@FunctionalInterface
+public interface RoutingContexts {
+    /** Of the request nothing is known but itself. */
+    RoutingContexts PLAIN = (principal, request, maxAttempts, nowNanos, random) -> new RoutingContext(
+            request.operation(), request.model(), request.required(), request.places(), maxAttempts, random);
+
+    /**
+     * The context of one decision. Quick, since it is asked for under a lock.
+     *
+     * @param maxAttempts the most attempts its plan may hold, at least 1
+     * @param nowNanos the moment of the decision, on the process's monotonic clock
+     * @param random what this decision alone draws from
+     */
+    RoutingContext of(
+            Principal principal, InferenceRequest request, int maxAttempts, long nowNanos, RandomGenerator random);
+}
