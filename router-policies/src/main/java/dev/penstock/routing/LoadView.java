@@ -34,6 +34,14 @@ public interface LoadView {
     /** Whether the worker may be sent requests: alive by lease and probe, not draining. */
     boolean available(int slot);
 
+    /**
+     * Whether a worker that is not available was so until a moment ago, and nothing speaks against it but that nothing was
+     * heard of it: a pause of it, or of this process. It is worth waiting for, and not worth a try.
+     */
+    default boolean fellSilent(int slot) {
+        return false;
+    }
+
     /** Milliseconds since anything was last heard of the worker. */
     long ageMillis(int slot);
 

@@ -1,6 +1,7 @@
 package dev.penstock.routing;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proof that a request may be seen by a worker. The only way to one is through {@link #of}, which makes the check; whatever
@@ -31,6 +32,16 @@ public final class Permit {
     /** Whom it lets the request be sent to. */
     public Worker worker() {
         return worker;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Permit that && constraints.equals(that.constraints) && worker.equals(that.worker);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * constraints.hashCode() + worker.hashCode();
     }
 
     @Override

@@ -79,7 +79,7 @@ final class PoolView {
         if (status.reachability() == Reachability.State.UNPROVEN) {
             return WorkerReport.State.UNPROVEN;
         }
-        if (status.reachability() == Reachability.State.SUSPECT) {
+        if (status.reachability() == Reachability.State.SUSPECT || status.reachability() == Reachability.State.SILENT) {
             return WorkerReport.State.UNREACHABLE;
         }
         return switch (status.accrual()) {

@@ -22,12 +22,15 @@ public record Reachability(State state, int missedProbes) {
     public static final Reachability REACHABLE = new Reachability(State.REACHABLE, 0);
 
     private static final Reachability SUSPECT = new Reachability(State.SUSPECT, 0);
+    private static final Reachability SILENT = new Reachability(State.SILENT, 0);
 
     /** What is known of a worker. */
     public enum State {
         UNPROVEN,
         REACHABLE,
-        /** Sent nothing until a probe succeeds. */
+        /** Nothing is heard of it any more, which it or we may be to blame for. Sent nothing until a probe succeeds. */
+        SILENT,
+        /** It was found not to be there. Sent nothing until a probe succeeds. */
         SUSPECT
     }
 
@@ -43,7 +46,7 @@ public record Reachability(State state, int missedProbes) {
             case TIMED_OUT -> {
                 int missed = Math.min(missedProbes + 1, MAX_MISSED_PROBES_WHILE_HEARD);
                 int enough = heard ? MAX_MISSED_PROBES_WHILE_HEARD : MAX_MISSED_PROBES;
-                yield state == State.REACHABLE && missed < enough ? new Reachability(state, missed) : condemned();
+                yield state == State.REACHABLE && missed < enough ? new Reachability(state, missed) : silenced();
             }
         };
     }
@@ -55,12 +58,17 @@ public record Reachability(State state, int missedProbes) {
 
     /** After neither a heartbeat nor a probe has come for longer than its lease. */
     public Reachability onSilence() {
-        return condemned();
+        return silenced();
     }
 
     /** Whether it may be sent requests, as far as this goes. */
     public boolean reachable() {
         return state == State.REACHABLE;
+    }
+
+    /** What was known for certain stays. */
+    private Reachability silenced() {
+        return state == State.REACHABLE || state == State.SILENT ? SILENT : this;
     }
 
     private Reachability condemned() {

@@ -37,6 +37,7 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
         }
         List<Worker> roomy = new ArrayList<>(able.size());
         boolean anyAlive = false;
+        boolean anySilent = false;
         for (Worker worker : able) {
             if (load.available(worker.slot()) && context.constraints().permits(worker.site())) {
                 anyAlive = true;
@@ -46,7 +47,13 @@ record Eligibility(List<Worker> candidates, Optional<NoCandidate> refusal) {
             }
         }
         if (!anyAlive) {
-            return none(new NoCandidate.NoLiveWorker(context.model()));
+            for (Worker worker : able) {
+                anySilent |= load.fellSilent(worker.slot());
+            }
+            return none(
+                    anySilent
+                            ? new NoCandidate.AllBusy(context.model())
+                            : new NoCandidate.NoLiveWorker(context.model()));
         }
         return roomy.isEmpty()
                 ? none(new NoCandidate.AllBusy(context.model()))

@@ -29,6 +29,7 @@ final class LoadBoard implements LoadView {
     private final AtomicIntegerArray peakBefore = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicLongArray peakSinceNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicIntegerArray available = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray silent = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicLongArray heardNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicBoolean roomCameUp = new AtomicBoolean();
     private final LongSupplier nanoClock;
@@ -69,6 +70,11 @@ final class LoadBoard implements LoadView {
     }
 
     @Override
+    public boolean fellSilent(int slot) {
+        return silent.get(slot) != 0;
+    }
+
+    @Override
     public long ageMillis(int slot) {
         return Math.max(0, (nanoClock.getAsLong() - heardNanos.get(slot)) / 1_000_000);
     }
@@ -81,6 +87,7 @@ final class LoadBoard implements LoadView {
         peakBefore.set(slot, 0);
         peakSinceNanos.set(slot, nowNanos);
         available.set(slot, 0);
+        silent.set(slot, 0);
         heardNanos.set(slot, nowNanos);
     }
 
@@ -135,6 +142,13 @@ final class LoadBoard implements LoadView {
     /** Room came up in a way that is not seen here. */
     void moreRoom() {
         roomCameUp.set(true);
+    }
+
+    /** Whoever waits for a worker that is given up is told so: it looks again. */
+    void setSilent(int slot, boolean value) {
+        if (silent.getAndSet(slot, value ? 1 : 0) != 0 && !value) {
+            moreRoom();
+        }
     }
 
     /** Returns whether that is a change. */

@@ -28,6 +28,9 @@ final class WorkerEntry {
     /** How long a worker that said it was full is taken to be, where it does not report meanwhile. */
     private static final long FULL_NANOS = 1_000_000_000L;
 
+    /** How long requests wait for a worker of which nothing is heard any more, where there is no other. */
+    private static final long SILENCE_NANOS = 10_000_000_000L;
+
     /** A worker that has just become unreachable is asked again within this, however rarely it is asked otherwise. */
     private static final long SOON_NANOS = 500_000_000L;
 
@@ -49,6 +52,7 @@ final class WorkerEntry {
     private boolean trialTaken;
     private long trialNanos;
     private long fullSinceNanos;
+    private long reachedNanos;
     private boolean probing;
     private long nextProbeNanos;
 
@@ -233,9 +237,19 @@ final class WorkerEntry {
         if (nowNanos - loadHeardNanos > 2 * lease + plan().interval().toNanos()) {
             board.forgetReport(slot);
         }
+        if (reachability.reachable()) {
+            reachedNanos = nowNanos;
+        }
         if (nowNanos - fullSinceNanos > FULL_NANOS) {
             board.fullNoLonger(slot);
         }
+        board.setSilent(
+                slot,
+                listed
+                        && !draining
+                        && accrual.state() == FailureAccrual.State.CLOSED
+                        && reachability.state() == Reachability.State.SILENT
+                        && nowNanos - reachedNanos < SILENCE_NANOS);
         publish();
     }
 

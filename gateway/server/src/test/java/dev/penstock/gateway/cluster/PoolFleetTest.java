@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -188,6 +189,31 @@ class PoolFleetTest {
             pass(Duration.ofMillis(100));
         }
         assertTrue(nowNanos - hung <= 2_000_000_000L, "after " + (nowNanos - hung) / 1_000_000 + " ms");
+    }
+
+    @Test
+    void aWorkerThatFellSilentIsWaitedForForAWhileOneThatIsNotThereIsNot() {
+        passAnnouncing(Draft.of("w1", 1), Duration.ofSeconds(3));
+        int slot = worker(fleet, "w1").slot();
+        assertFalse(fleet.load().fellSilent(slot));
+        answer("w1", ProbeResult.TIMED_OUT);
+        while (available(fleet, "w1")) {
+            pass(Duration.ofMillis(100));
+        }
+        pass(Duration.ofMillis(200));
+        assertTrue(fleet.load().fellSilent(slot));
+        answer("w1", ProbeResult.BROKEN);
+        pass(Duration.ofSeconds(3));
+        assertFalse(fleet.load().fellSilent(slot), "a refused connection is no silence");
+        answer("w1", ProbeResult.ALIVE);
+        pass(Duration.ofSeconds(3));
+        answer("w1", ProbeResult.TIMED_OUT);
+        AtomicInteger told = new AtomicInteger();
+        fleet.onRoom(told::incrementAndGet);
+        pass(Duration.ofSeconds(15));
+        assertFalse(available(fleet, "w1"));
+        assertFalse(fleet.load().fellSilent(slot), "for so long nobody waits");
+        assertTrue(told.get() > 0, "whoever waits looks again");
     }
 
     @Test
