@@ -255,7 +255,7 @@ public final class Pipeline {
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
             }
-            if (costsThePoolNothing(placed.worker(), failure.failure())) {
+            if (costsThePoolNothing(placed.attempt().worker(), failure.failure())) {
                 // The plan knew only workers that had room then; one made now may know others.
                 return place(passage, asked).compose(fresh -> attempt(passage, asked, fresh));
             }
@@ -270,7 +270,7 @@ public final class Pipeline {
         for (int i = failed.index() + 1; i < attempts.size(); i++) {
             Worker worker = attempts.get(i).worker();
             boolean takes = load.available(worker.slot()) && load.hasRoom(worker, request.places());
-            if (takes && (costsThePoolNothing(failed.worker(), failure) || retries.trySpend())) {
+            if (takes && (costsThePoolNothing(failed.attempt().worker(), failure) || retries.trySpend())) {
                 int index = i;
                 Optional<WorkerLease> lease = fleet.dispatch(worker, request.places());
                 if (lease.isPresent()) {
