@@ -17,6 +17,9 @@ public sealed interface Outcome {
     /** The client left. */
     record Cancelled(Duration total, Optional<TokenUsage> partial) implements Outcome {}
 
+    /** Another copy of the request was answered first, and this one was cancelled: says nothing about the worker. */
+    record LostHedge(Duration total, Optional<TokenUsage> partial) implements Outcome {}
+
     /** Why a worker's attempt failed. */
     enum FailureClass {
         /** No connection within the connect clock, or refused. */

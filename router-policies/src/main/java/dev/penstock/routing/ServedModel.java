@@ -33,4 +33,9 @@ public record ServedModel(
         }
         capabilities = capabilities.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(capabilities));
     }
+
+    /** The same at another price. */
+    public ServedModel withPrice(Optional<Price> other) {
+        return new ServedModel(id, revision, parameters, contextTokens, tokenizer, capabilities, other);
+    }
 }

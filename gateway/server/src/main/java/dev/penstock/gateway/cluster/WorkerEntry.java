@@ -143,6 +143,7 @@ final class WorkerEntry {
             case Outcome.Failed failed -> probe = failed(failed.failure(), nowNanos, mayEject);
             case Outcome.Ignored ignored -> board.heard(slot, nowNanos);
             case Outcome.Cancelled cancelled -> {}
+            case Outcome.LostHedge lost -> {}
         }
         if (accrual.state() != FailureAccrual.State.TRIAL || board.inFlight(slot) == 0) {
             trialTaken = false; // while others are in flight, one from before the ejection may be what has ended

@@ -233,6 +233,7 @@ public final class Pipeline {
                     return switch (result.outcome()) {
                         case Outcome.Succeeded ok -> Future.succeededFuture("ok");
                         case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
+                        case Outcome.LostHedge lost -> failed(new GatewayError.ClientGone());
                         case Outcome.Ignored refused ->
                             failed(new GatewayError.UpstreamRefused(
                                     result.refusal().orElseThrow()));

@@ -1,0 +1,39 @@
+package dev.penstock.routing.model;
+
+import dev.penstock.routing.ModelChoice;
+import java.util.List;
+
+/**
+ * What a name that was asked for comes down to.
+ *
+ * @param tiers the models that would do, for {@link dev.penstock.routing.RoutingContext#tiers}; of a cascade its first stage
+ * @param escalation the stages that follow, each asked where the answer before it is not confident enough; mostly none
+ */
+public record Resolution(List<List<ModelChoice>> tiers, List<Stage> escalation) {
+    /**
+     * A larger model, and when it is asked.
+     *
+     * @param minConfidence the confidence of the answer before below which it is asked, 0 to 1
+     * @param tiers as {@link Resolution#tiers}
+     */
+    public record Stage(double minConfidence, List<List<ModelChoice>> tiers) {
+        public Stage {
+            tiers = tiers.stream().map(List::copyOf).toList();
+        }
+    }
+
+    public Resolution {
+        tiers = tiers.stream().map(List::copyOf).toList();
+        escalation = List.copyOf(escalation);
+    }
+
+    /** One model and nothing else. */
+    static Resolution of(ModelChoice only) {
+        return new Resolution(List.of(List.of(only)), List.of());
+    }
+
+    /** Whether the answer of the first stage is judged before it is sent on. */
+    public boolean cascades() {
+        return !escalation.isEmpty();
+    }
+}
