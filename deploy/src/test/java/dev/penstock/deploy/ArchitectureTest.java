@@ -6,23 +6,31 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.penstock.routing.Constraints;
+import dev.penstock.routing.Permit;
+import dev.penstock.routing.Worker;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +42,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     private static final String ROOT = "dev.penstock";
     private static final String GATEWAY = ROOT + ".gateway";
+    private static final String UPSTREAM = GATEWAY + ".upstream.";
 
     /** Module (its package below {@code dev.penstock}) to the modules it may import. */
     private static final Map<String, Set<String>> MODULES = Map.ofEntries(
@@ -172,6 +181,79 @@ final class ArchitectureTest {
     }
 
     @Test
+    void whatClientsSayLeavesThroughTheEgressOnly() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(UPSTREAM + "HttpForwarder")
+                .or()
+                .haveFullyQualifiedName(UPSTREAM + "KeptConnections")
+                .should()
+                .notBePublic()
+                .check(penstock);
+        noClasses()
+                .that(not(partsOf("Egress", "HttpForwarder")))
+                .should()
+                .dependOnClassesThat(partsOf("HttpForwarder"))
+                .check(penstock);
+        noClasses()
+                .that(not(partsOf("HttpForwarder", "KeptConnections")))
+                .should()
+                .dependOnClassesThat(partsOf("KeptConnections"))
+                .check(penstock);
+    }
+
+    /** Beside the egress only probes leave the gateway, and those carry nothing of any request. */
+    @Test
+    void nothingElseInTheGatewayDialsAnybody() {
+        noClasses()
+                .that()
+                .resideInAPackage(GATEWAY + "..")
+                .and(not(partsOf("KeptConnections")))
+                .and()
+                .doNotHaveFullyQualifiedName(GATEWAY + ".Dialling")
+                .should(ArchCondition.from(
+                        DescribedPredicate.describe("make clients", type -> type.getCodeUnitCallsFromSelf().stream()
+                                .anyMatch(ArchitectureTest::makesAClient))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
+                .check(penstock);
+    }
+
+    private static boolean makesAClient(JavaCodeUnitAccess<?> call) {
+        String owner = call.getTargetOwner().getName();
+        String name = call.getTarget().getName();
+        return (owner.equals(ROOT + ".runtime.net.HttpClientFactory") && name.equals("create"))
+                || (owner.equals("io.vertx.core.Vertx") && name.matches("(create.*Client|httpClientBuilder).*"))
+                || (owner.equals("java.net.Socket") && name.equals("<init>"))
+                || (owner.equals("java.net.URL") && name.equals("openConnection"))
+                || (owner.startsWith("java.nio.channels.") && owner.endsWith("Channel") && name.equals("open"));
+    }
+
+    @Test
+    void permitsAreMintedByPoliciesOnly() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(ROOT + ".routing.Permit")
+                .should()
+                .haveOnlyPrivateConstructors()
+                .check(penstock);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".routing..")
+                .should()
+                .callMethod(Permit.class, "of", Constraints.class, Worker.class)
+                .check(penstock);
+        assertEquals(
+                List.of("of"),
+                Arrays.stream(Permit.class.getDeclaredMethods())
+                        .filter(method ->
+                                method.getReturnType() == Permit.class || method.getReturnType() == Optional.class)
+                        .map(Method::getName)
+                        .toList());
+    }
+
+    @Test
     void onlyCommandsPrint() {
         noClasses()
                 .that(not(resideInAnyPackage(ROOT + ".deploy..", ROOT + ".loadtest..", ROOT + ".trainer..")))
@@ -198,6 +280,12 @@ final class ArchitectureTest {
                 .should()
                 .haveNameMatching(".*(Manager|Helper|Utils?|Impl)|.*[.$](Base|Abstract)[A-Z].*")
                 .check(penstock);
+    }
+
+    private static DescribedPredicate<JavaClass> partsOf(String... names) {
+        return DescribedPredicate.describe("are of " + String.join(", ", names), type -> Arrays.stream(names)
+                .anyMatch(name ->
+                        type.getName().equals(UPSTREAM + name) || type.getName().startsWith(UPSTREAM + name + "$")));
     }
 
     /**

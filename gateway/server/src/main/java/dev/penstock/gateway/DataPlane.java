@@ -31,6 +31,7 @@ import dev.penstock.gateway.tenancy.BucketAdmission;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.limit.FailureAccrual;
 import dev.penstock.runtime.net.Drain;
@@ -93,7 +94,7 @@ final class DataPlane {
                 ports, () -> numbers, Loop.of(vertx), drain, new SplittableRandom(new SecureRandom().nextLong()));
         live.set(snapshot(
                 config,
-                new Dialling(vertx, Dialling.Terms.of(config), this::access),
+                new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current),
                 BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
         fleet.replaceUpstreams(Snapshot.upstreams(config));
         clock = new PoolClock(fleet);
@@ -153,12 +154,12 @@ final class DataPlane {
                 Snapshot.policy(config.routing()),
                 new WorkerAccess(config, secret, fleet::announced),
                 dialling,
-                new WorkerRelay(dialling.forwarder(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
+                new WorkerRelay(dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
                 new OpenAiRoutes(vertx, pipeline, authenticator, fleet, budget, settings));
     }
 
     private Future<Relay.Result> relay(
-            Worker worker,
+            RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
             Supplier<Map<String, String>> headers,
@@ -168,7 +169,7 @@ final class DataPlane {
             Drain.Ticket ticket = now.dialling().use();
             if (now.dialling().usable()) {
                 return now.relay()
-                        .relay(worker, request, client, headers, deadlineNanos)
+                        .relay(attempt, request, client, headers, deadlineNanos)
                         .onComplete(ended -> ticket.close());
             }
             ticket.close(); // swapped since we looked: its connections may be closed by now
@@ -193,7 +194,7 @@ final class DataPlane {
     Snapshot prepare(GatewayConfig next) {
         Dialling.Terms terms = Dialling.Terms.of(next);
         Dialling now = live().dialling();
-        Dialling dialling = now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access);
+        Dialling dialling = now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access, fleet::current);
         boolean complete = false;
         try {
             Snapshot prepared = snapshot(next, dialling, live().admission().reloaded(next.auth()));

@@ -2,7 +2,7 @@ package dev.penstock.gateway;
 
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
-import dev.penstock.gateway.upstream.HttpForwarder;
+import dev.penstock.gateway.upstream.Egress;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.routing.Worker;
 import dev.penstock.runtime.net.ClientConfig;
@@ -87,7 +87,7 @@ final class Dialling {
     private static final Duration LONGEST_PROBE = Duration.ofMinutes(1);
 
     private final Terms terms;
-    private final HttpForwarder forwarder;
+    private final Egress egress;
     private final Map<ClientTls, HttpClientAgent> probes = new HashMap<>();
     private final Drain users = new Drain();
 
@@ -95,13 +95,18 @@ final class Dialling {
      * New connections on these terms.
      *
      * @param access how a worker is used, by the configuration of the moment
+     * @param current a worker as it is now, empty where it has left
      * @throws IllegalArgumentException where TLS material does not load
      */
-    Dialling(Vertx vertx, Terms terms, Function<Worker, Optional<UpstreamAccess>> access) {
+    Dialling(
+            Vertx vertx,
+            Terms terms,
+            Function<Worker, Optional<UpstreamAccess>> access,
+            Function<Worker, Optional<Worker>> current) {
         this.terms = terms;
         ClientConfig client =
                 ClientConfig.defaults().withConnectTimeout(terms.connect()).withMaxConnections(MOST_CONNECTIONS);
-        forwarder = new HttpForwarder(vertx, client, terms.files().keySet(), access);
+        egress = new Egress(vertx, client, terms.files().keySet(), access, current);
         // Made now rather than at the first probe, so that material that does not load is refused here.
         for (ClientTls tls : terms.files().keySet()) {
             probes.put(tls, HttpClientFactory.create(vertx, client.withTls(tls)));
@@ -112,8 +117,8 @@ final class Dialling {
         return terms;
     }
 
-    HttpForwarder forwarder() {
-        return forwarder;
+    Egress egress() {
+        return egress;
     }
 
     /** The client that probes a worker whose certificate is judged so. */
@@ -146,7 +151,7 @@ final class Dialling {
     }
 
     void close() {
-        forwarder.close();
+        egress.close();
         probes.values().forEach(HttpClientAgent::close);
     }
 }

@@ -60,7 +60,8 @@ record Snapshot(
                 config.limits().queuePerModel(),
                 clocks.queueWait(),
                 clocks.deadline(),
-                clocks.writeStall());
+                clocks.writeStall(),
+                config.routing().constraints().constraints());
     }
 
     static RelaySettings relaySettings(GatewayConfig config) {

@@ -102,8 +102,8 @@ public final class PoolFleet implements Fleet {
     @Override
     public Optional<WorkerLease> dispatch(Worker worker, int places) {
         @Nullable WorkerEntry entry = table.at(worker.slot());
-        if (entry == null || !entry.worker.id().equals(worker.id()) || !entry.enter(places, nanoClock.getAsLong())) {
-            return Optional.empty(); // it left since the directory was read
+        if (entry == null || !isStill(entry, worker) || !entry.enter(places, nanoClock.getAsLong())) {
+            return Optional.empty(); // it left since the directory was read, or is elsewhere now
         }
         AtomicBoolean open = new AtomicBoolean(true);
         return Optional.of(outcome -> {
@@ -111,6 +111,21 @@ public final class PoolFleet implements Fleet {
                 end(entry, places, outcome);
             }
         });
+    }
+
+    private static boolean isStill(WorkerEntry entry, Worker planned) {
+        Worker now = entry.worker;
+        return now.id().equals(planned.id())
+                && now.site().equals(planned.site())
+                && now.endpoint().equals(planned.endpoint());
+    }
+
+    /** The worker as it is at this moment; empty where it has left. From any thread. */
+    public Optional<Worker> current(Worker planned) {
+        @Nullable WorkerEntry entry = table.at(planned.slot());
+        return entry == null || !entry.worker.id().equals(planned.id()) || !entry.listed()
+                ? Optional.empty()
+                : Optional.of(entry.worker);
     }
 
     /** Whether this worker is in the pool by its own word, proven with the pool's secret: it may be shown what it proves. */

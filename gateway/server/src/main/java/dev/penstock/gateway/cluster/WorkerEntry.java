@@ -47,7 +47,7 @@ final class WorkerEntry {
     volatile boolean draining;
     volatile long incarnation;
     volatile long loadHeardNanos;
-    private boolean listed = true;
+    private volatile boolean listed = true;
     private boolean slotGivenBack;
     private boolean trialTaken;
     private long trialNanos;
@@ -287,6 +287,11 @@ final class WorkerEntry {
         }
         slotGivenBack = true;
         return true;
+    }
+
+    /** Whether it is in the directory, or will be as soon as that is rebuilt. */
+    boolean listed() {
+        return listed;
     }
 
     boolean ejected() {

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.config;
 
+import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
 import java.time.Instant;
@@ -30,7 +31,10 @@ public record KeyConfig(
         @Doc(
                 "The UTC instant from which it is refused, such as `2027-01-31T00:00:00Z`; without one it does not expire.")
         @Example("2027-01-31T00:00:00Z")
-        Optional<String> expires) {
+        Optional<String> expires,
+
+        @Doc("What must hold of whoever runs its requests, beside what `routing.constraints` says.") @Default("{}")
+        ConstraintsConfig constraints) {
     private static final Pattern ID = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?");
 
     public KeyConfig {

@@ -13,7 +13,11 @@ public record RoutingConfig(
         @Doc("Workers tried for one request at most; the next one only before the first content byte.")
         @Default("3")
         @Range(min = "1", max = "10")
-        int maxAttempts) {
+        int maxAttempts,
+
+        @Doc("What must hold of whoever runs any request: the floor that keys and headers can only tighten.")
+        @Default("{}")
+        ConstraintsConfig constraints) {
     /** The policies there are. */
     public enum Policy {
         /** {@link dev.penstock.routing.policy.TwoChoices}. */

@@ -1,8 +1,11 @@
 package dev.penstock.gateway.config;
 
+import dev.penstock.routing.DataClass;
 import dev.penstock.routing.Site;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
+import dev.penstock.runtime.config.Example;
+import java.util.Optional;
 
 /** Where something runs. */
 @Doc("Where requests are finally run: the site of what runs them, not of a proxy in between.")
@@ -14,7 +17,11 @@ public record SiteConfig(
         Site.Kind kind,
 
         @Doc("A region label such as `eu-west-1`; empty is not labelled.") @Default("''")
-        String region) {
+        String region,
+
+        @Doc("""
+                The strictest class of data it may see: `public`, `internal` or `private`. Without it: `private` at the
+                edge, `public` in a cloud. Private data never goes to a cloud, whatever this says.""") @Example("internal") Optional<DataClass> clearance) {
     public SiteConfig {
         Names.requireLabel("name", name);
         if (region.length() > Names.MAX_LABEL) {
@@ -25,6 +32,8 @@ public record SiteConfig(
 
     /** As routing knows it. */
     public Site site() {
-        return new Site(name, kind, region);
+        return clearance
+                .map(strictest -> new Site(name, kind, region, strictest))
+                .orElseGet(() -> new Site(name, kind, region));
     }
 }

@@ -16,6 +16,7 @@ import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
+import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.runtime.net.BoundedBody;
@@ -152,6 +153,12 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
 
     private Future<InferenceRequest> read(
             HttpServerRequest request, ClientExchange client, Operation operation, String id, long receivedNanos) {
+        Constraints constraints;
+        try {
+            constraints = ConstraintHeaders.read(request.headers());
+        } catch (JsonRejectedException e) {
+            return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
+        }
         Optional<ApiError> unfit = unfitContentType(request);
         if (unfit.isPresent()) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(unfit.get())));
@@ -164,6 +171,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         String trace = traceOf(request);
         return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout(), charge::holds)
                 .compose(body -> decode(id, trace, operation, body, receivedNanos))
+                .map(decoded -> decoded.within(constraints))
                 .recover(OpenAiRoutes::unreadable);
     }
 

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.protocol.ApiError;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.NoCandidate;
 import dev.penstock.routing.Outcome.FailureClass;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -9,12 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a client is told of an error: the one place that turns a {@link GatewayError} into HTTP. */
 public final class ErrorAnswer {
     private static final Duration WORKER_MAY_COME_BACK = Duration.ofSeconds(5);
     private static final Duration LOAD_MAY_PASS = Duration.ofSeconds(1);
+
+    private static final List<String> CONSTRAINT_HEADERS = List.of(
+            "x-penstock-data-class",
+            "x-penstock-placement",
+            "x-penstock-region",
+            "x-penstock-max-cost-usd",
+            "x-penstock-deadline-ms",
+            "x-penstock-min-quality");
 
     private ErrorAnswer() {}
 
@@ -36,6 +46,7 @@ public final class ErrorAnswer {
                         "no_live_worker",
                         "no worker that serves '" + e.model() + "' is alive; try again",
                         WORKER_MAY_COME_BACK);
+            case GatewayError.Constrained e -> constrained(e.why());
             case GatewayError.Overloaded e ->
                 ApiError.unavailable(
                         "overloaded",
@@ -59,6 +70,33 @@ public final class ErrorAnswer {
                         + nearest.stream().map(near -> "'" + near + "'").collect(Collectors.joining(" or "))
                         + "?";
         return "the model '" + model + "' does not exist" + hint;
+    }
+
+    private static ApiError constrained(NoCandidate.Constrained why) {
+        return switch (why.kind()) {
+            case UNAVAILABLE ->
+                ApiError.unavailable("no_eligible_worker", why.detail() + "; try again", WORKER_MAY_COME_BACK);
+            case UNSATISFIABLE ->
+                ApiError.invalid(constraintHeader(why.filter()), why.detail()).withCode("constraint_unsatisfiable");
+            case TOO_EXPENSIVE ->
+                // Of OpenAI's types the one that clients take for a matter of money; asking again costs the same.
+                new ApiError(
+                        429,
+                        "insufficient_quota",
+                        Optional.of("max_cost_exceeded"),
+                        Optional.of("x-penstock-max-cost-usd"),
+                        why.detail(),
+                        Optional.empty(),
+                        Optional.of(false));
+        };
+    }
+
+    /** The header that asks for what a filter rules; whoever wrote another filter names it in its detail. */
+    private static String constraintHeader(String filter) {
+        return CONSTRAINT_HEADERS.stream()
+                .filter(header -> header.startsWith("x-penstock-" + filter))
+                .findFirst()
+                .orElse("model");
     }
 
     private static ApiError upstreamFailed(GatewayError.UpstreamFailed error) {
@@ -86,7 +124,7 @@ public final class ErrorAnswer {
         return switch (failure) {
             case FIRST_TOKEN_TIMEOUT -> "the worker did not begin to answer in time";
             case STALLED -> "the worker fell silent amid its answer";
-            default -> "the request took longer than the gateway allows";
+            default -> "the request took longer than it may";
         };
     }
 

@@ -18,7 +18,8 @@ public interface Fleet {
      * Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes.
      *
      * @param places how many places it takes there, at least 1
-     * @return empty where the worker has left since the directory was read: it must be sent nothing
+     * @return empty where the worker has left since the directory was read, or has another site or endpoint than there: it
+     *     must be sent nothing by that plan
      */
     Optional<WorkerLease> dispatch(Worker worker, int places);
 

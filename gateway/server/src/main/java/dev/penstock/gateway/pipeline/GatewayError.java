@@ -3,6 +3,7 @@ package dev.penstock.gateway.pipeline;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.NoCandidate;
 import dev.penstock.routing.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,9 @@ public sealed interface GatewayError {
 
     /** Nobody who serves it is alive. */
     record NoLiveWorker(ModelId model) implements GatewayError {}
+
+    /** Workers serve it, but none of those that live may run this request. */
+    record Constrained(NoCandidate.Constrained why) implements GatewayError {}
 
     /** The model's queue is full, or the wait in it was too long. */
     record Overloaded(ModelId model, Duration retryAfter) implements GatewayError {}

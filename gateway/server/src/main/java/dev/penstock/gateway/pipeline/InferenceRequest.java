@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.routing.Capability;
+import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import java.util.OptionalLong;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param maxTokens the most tokens one choice may have, as the client set it
  * @param required what the worker must be able to do, the operation's own capability included
  * @param receivedNanos when its head was read, on the process's monotonic clock
+ * @param constraints what must hold of whoever runs it
  */
 public record InferenceRequest(
         String id,
@@ -33,9 +35,57 @@ public record InferenceRequest(
         int choices,
         OptionalLong maxTokens,
         Set<Capability> required,
-        long receivedNanos) {
+        long receivedNanos,
+        Constraints constraints) {
     public InferenceRequest {
         required = Set.copyOf(required);
+    }
+
+    /** A request that anybody may run. */
+    public InferenceRequest(
+            String id,
+            String traceParent,
+            Operation operation,
+            ModelId model,
+            JsonDocument body,
+            boolean stream,
+            boolean includeUsage,
+            int choices,
+            OptionalLong maxTokens,
+            Set<Capability> required,
+            long receivedNanos) {
+        this(
+                id,
+                traceParent,
+                operation,
+                model,
+                body,
+                stream,
+                includeUsage,
+                choices,
+                maxTokens,
+                required,
+                receivedNanos,
+                Constraints.NONE);
+    }
+
+    /** The same request, of which this must hold too. */
+    public InferenceRequest within(Constraints more) {
+        return more.equals(Constraints.NONE)
+                ? this
+                : new InferenceRequest(
+                        id,
+                        traceParent,
+                        operation,
+                        model,
+                        body,
+                        stream,
+                        includeUsage,
+                        choices,
+                        maxTokens,
+                        required,
+                        receivedNanos,
+                        constraints.meet(more));
     }
 
     /** The places it takes at a worker: each text that is asked for is a row of a batch; inputs to embed are none. */

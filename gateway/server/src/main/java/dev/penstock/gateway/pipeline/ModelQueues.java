@@ -1,7 +1,11 @@
 package dev.penstock.gateway.pipeline;
 
 import dev.penstock.routing.Capability;
+import dev.penstock.routing.Constraints;
+import dev.penstock.routing.DataClass;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.Placement;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -41,7 +46,32 @@ final class ModelQueues<T> {
      * @param arrival its number among all, rising
      * @param needs those with equal needs are blocked together
      */
-    private record Waiter<T>(long arrival, Set<Capability> needs, Supplier<Optional<T>> place, Promise<T> turn) {}
+    private record Waiter<T>(long arrival, Needs needs, Supplier<Optional<T>> place, Promise<T> turn) {}
+
+    /**
+     * What decides who of those before it a request waits behind. Of numbers only whether there is one: a private request
+     * that waits for the edge must not keep others from a cloud, but two with a ceiling of their own wait in turn.
+     */
+    private record Needs(
+            Set<Capability> required,
+            DataClass dataClass,
+            Placement placement,
+            Optional<Set<String>> regions,
+            boolean priced,
+            boolean timed,
+            boolean graded) {
+        static Needs of(InferenceRequest request) {
+            Constraints constraints = request.constraints();
+            return new Needs(
+                    request.required(),
+                    constraints.dataClass(),
+                    constraints.placement(),
+                    constraints.regions(),
+                    constraints.maxCostUsd().isPresent(),
+                    constraints.deadline().isPresent(),
+                    constraints.minQuality().isPresent());
+        }
+    }
 
     private record Grant<T>(Waiter<T> waiter, T place) {}
 
@@ -61,7 +91,7 @@ final class ModelQueues<T> {
         ModelId model = request.model();
         Waiter<T> waiter;
         synchronized (this) {
-            waiter = new Waiter<>(arrivals++, request.required(), place, Promise.promise());
+            waiter = new Waiter<>(arrivals++, Needs.of(request), place, Promise.promise());
             Deque<Waiter<T>> queue = queues.getOrDefault(model, new ArrayDeque<>());
             if (!blocked(queue, waiter)) {
                 Optional<T> placed = place.get();
@@ -75,9 +105,24 @@ final class ModelQueues<T> {
             queue.addLast(waiter);
             queues.put(model, queue);
         }
-        Loop.Timer timer = loop.schedule(settings.get().queueTimeout(), () -> leave(model, waiter, overloaded(model)));
+        Loop.Timer timer = waitsUntil(request, reason -> leave(model, waiter, reason));
         closed.onComplete(gone -> leave(model, waiter, new GatewayException(new GatewayError.ClientGone())));
         return loop.here(waiter.turn().future()).onComplete(done -> timer.cancel());
+    }
+
+    /** The end of the wait: the gateway's own, or the request's deadline where that comes first. */
+    private Loop.Timer waitsUntil(InferenceRequest request, Consumer<GatewayException> leave) {
+        Duration longest = settings.get().queueTimeout();
+        Optional<Duration> left = request.constraints()
+                .deadline()
+                .map(deadline -> deadline.minusNanos(loop.nanoTime() - request.receivedNanos()))
+                .filter(rest -> rest.compareTo(longest) < 0);
+        return left.isEmpty()
+                ? loop.schedule(longest, () -> leave.accept(overloaded(request.model())))
+                : loop.schedule(
+                        left.get().toMillis() < 1 ? Duration.ofMillis(1) : left.get(),
+                        () -> leave.accept(new GatewayException(
+                                new GatewayError.UpstreamFailed(FailureClass.DEADLINE, 0, Optional.empty()))));
     }
 
     /** Room may have come up: whose turn is it? From any thread. */
@@ -100,7 +145,7 @@ final class ModelQueues<T> {
     /** A walk along one queue. One who finds no room blocks those after with the same needs, not those with others. */
     private static final class Turns<T> {
         private final Iterator<Waiter<T>> rest;
-        private final Set<Set<Capability>> blocked = new HashSet<>();
+        private final Set<Needs> blocked = new HashSet<>();
         private Waiter<T> next;
 
         Turns(Deque<Waiter<T>> queue) {

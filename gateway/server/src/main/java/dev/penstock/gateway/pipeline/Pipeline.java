@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final int MOST_STALE_PLANS = 1000;
 
     private final Ports ports;
     private final Fleet fleet;
@@ -83,6 +84,9 @@ public final class Pipeline {
         }
 
         record Refused(NoCandidate reason) implements Placement {}
+
+        /** The plan was older than the pool. */
+        record Stale() implements Placement {}
     }
 
     /** Who asks what. */
@@ -120,8 +124,11 @@ public final class Pipeline {
                 });
     }
 
+    /** What the gateway, the key and the request itself demand holds together from here on. */
     private Future<Asked> decode(Passage passage, Principal principal) {
-        return loop.here(passage.arrival.decode().get()).map(request -> {
+        return loop.here(passage.arrival.decode().get()).map(decoded -> {
+            InferenceRequest request = decoded.within(principal.constraints())
+                    .within(settings.get().constraints());
             passage.decoded(request);
             return new Asked(principal, request);
         });
@@ -165,11 +172,27 @@ public final class Pipeline {
                 .compose(placement -> switch (placement) {
                     case Placement.Placed placed -> Future.succeededFuture(placed);
                     case Placement.Refused refused -> failed(refusal(asked.principal(), refused.reason()));
+                    case Placement.Stale stale -> throw new IllegalStateException("a stale plan is made again");
                 });
     }
 
-    /** Empty: every worker that could is busy. One that left between the reading and the taking is chosen once only. */
+    /**
+     * Empty: every worker that could is busy. One that left or moved between the reading and the taking is planned for anew;
+     * the directory may be some microseconds behind, and is not waited for for ever.
+     */
     private Optional<Placement> tryPlace(Asked asked) {
+        for (int plans = 0; plans < MOST_STALE_PLANS; plans++) {
+            Optional<Placement> placement = plan(asked);
+            if (placement.filter(found -> found instanceof Placement.Stale).isEmpty()) {
+                return placement;
+            }
+            Thread.onSpinWait();
+        }
+        return Optional.of(new Placement.Refused(
+                new NoCandidate.NoLiveWorker(asked.request().model())));
+    }
+
+    private Optional<Placement> plan(Asked asked) {
         InferenceRequest request = asked.request();
         // Of each decision its own: it can be made again from the seed.
         long seed = random.nextLong();
@@ -191,7 +214,7 @@ public final class Pipeline {
                                 request, policy.name(), seed, context, directory, load, plan));
                 Optional<Placement> placed = fleet.dispatch(first, request.places())
                         .map(lease -> new Placement.Placed(policy.name(), plan, 0, lease, watching));
-                yield placed.isPresent() ? placed : tryPlace(asked);
+                yield placed.isPresent() ? placed : Optional.of(new Placement.Stale());
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
             case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
@@ -212,20 +235,20 @@ public final class Pipeline {
             case NoCandidate.MissingCapability missing ->
                 new GatewayError.MissingCapability(missing.model(), missing.capability());
             case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
-            case NoCandidate.Constrained constrained -> new GatewayError.NoLiveWorker(constrained.model());
+            case NoCandidate.Constrained constrained -> new GatewayError.Constrained(constrained);
             case NoCandidate.AllBusy busy -> throw new IllegalStateException("who is busy is waited for: " + busy);
         };
     }
 
     /** Tries the worker whose lease is taken, and on its failure whoever is next. */
     private Future<String> attempt(Passage passage, Asked asked, Placement.Placed placed) {
-        Worker worker = placed.attempt().worker();
-        passage.attempting(placed.attempt(), placed.policy(), placed.plan().reason());
+        RoutePlan.Attempt planned = placed.attempt();
+        passage.attempting(planned, placed.policy(), placed.plan().reason());
         placed.watching().ifPresent(passage::watched);
-        long deadline =
-                passage.arrival.receivedNanos() + settings.get().deadline().toNanos();
+        long deadline = deadlineNanos(asked.request());
         return Future.succeededFuture()
-                .compose(go -> ports.relay().relay(worker, asked.request(), passage.client, passage::headers, deadline))
+                .compose(
+                        go -> ports.relay().relay(planned, asked.request(), passage.client, passage::headers, deadline))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
                 .compose(result -> {
                     placed.lease().end(result.outcome());
@@ -240,6 +263,16 @@ public final class Pipeline {
                         case Outcome.Failed failure -> afterFailure(passage, asked, placed, failure, result);
                     };
                 });
+    }
+
+    /** When the request must be over: by the gateway's clock, or sooner where its own constraints say so. */
+    private long deadlineNanos(InferenceRequest request) {
+        Duration ours = settings.get().deadline();
+        Duration longest = request.constraints()
+                .deadline()
+                .filter(its -> its.compareTo(ours) < 0)
+                .orElse(ours);
+        return request.receivedNanos() + longest.toNanos();
     }
 
     private Future<String> afterFailure(

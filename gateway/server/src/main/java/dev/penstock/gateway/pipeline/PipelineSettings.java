@@ -1,5 +1,6 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.routing.Constraints;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param queueTimeout the longest wait for room
  * @param deadline from receipt to the end of the answer
  * @param writeStall how long a client may take nothing of what is written to it
+ * @param constraints what must hold of whoever runs any request
  */
 public record PipelineSettings(
         int maxAttempts,
@@ -18,7 +20,8 @@ public record PipelineSettings(
         int queueLength,
         Duration queueTimeout,
         Duration deadline,
-        Duration writeStall) {
+        Duration writeStall,
+        Constraints constraints) {
     /** What a gateway starts with. */
     public static final PipelineSettings DEFAULT =
             new PipelineSettings(3, 20, 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofSeconds(60));
@@ -27,6 +30,17 @@ public record PipelineSettings(
         requireAtLeast("max-attempts", maxAttempts, 1);
         requireAtLeast("retry-burst", retryBurst, 0);
         requireAtLeast("queue-length", queueLength, 0);
+    }
+
+    /** Without constraints. */
+    public PipelineSettings(
+            int maxAttempts,
+            int retryBurst,
+            int queueLength,
+            Duration queueTimeout,
+            Duration deadline,
+            Duration writeStall) {
+        this(maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, Constraints.NONE);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import java.util.Set;
 
@@ -8,13 +9,19 @@ import java.util.Set;
  *
  * @param id the key's public id, or {@code anonymous} on an open quick-start gateway; fit for logs, never the key itself
  * @param models the models it may ask for; empty is every model
+ * @param constraints what must hold of whoever runs its requests
  */
-public record Principal(String id, Set<ModelId> models) {
+public record Principal(String id, Set<ModelId> models, Constraints constraints) {
     /** Everybody, where the gateway is open. */
     public static final Principal ANONYMOUS = new Principal("anonymous");
 
     public Principal {
         models = Set.copyOf(models);
+    }
+
+    /** One whose requests anybody may run. */
+    public Principal(String id, Set<ModelId> models) {
+        this(id, models, Constraints.NONE);
     }
 
     /** One that may ask for every model. */

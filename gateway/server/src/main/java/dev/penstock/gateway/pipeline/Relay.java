@@ -2,8 +2,8 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.protocol.ApiError;
 import dev.penstock.routing.Outcome;
+import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.TokenUsage;
-import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
@@ -18,13 +18,14 @@ public interface Relay {
      * checked; a failure before that leaves the exchange open for the next attempt, one after it leaves it committed and not
      * ended. Breaks the upstream off as soon as the client has gone.
      *
+     * @param attempt whom to, with the permit to send it there
      * @param headers what the answer carries beside its content type; asked for when the answer is committed
      * @param deadlineNanos when the request must be over, on the process's monotonic clock
      * @return how it ended, when the worker is done with it; the last bytes may still be on their way to the client. Never
      *     fails
      */
     Future<Result> relay(
-            Worker worker,
+            RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
             Supplier<Map<String, String>> headers,

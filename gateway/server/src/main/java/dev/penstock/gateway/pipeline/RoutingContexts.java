@@ -1,6 +1,11 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.routing.Affinity;
+import dev.penstock.routing.Demand;
+import dev.penstock.routing.ModelChoice;
 import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.Worth;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,10 +16,21 @@ import java.util.random.RandomGenerator;
 public interface RoutingContexts {
     /** Of the request nothing is known but itself. */
     RoutingContexts PLAIN = (principal, request, maxAttempts, nowNanos, random) -> new RoutingContext(
-            request.operation(), request.model(), request.required(), request.places(), maxAttempts, random);
+            request.operation(),
+            List.of(List.of(ModelChoice.of(request.model()))),
+            request.required(),
+            request.places(),
+            Demand.UNKNOWN,
+            request.constraints(),
+            Worth.DEFAULT,
+            Affinity.NONE,
+            maxAttempts,
+            nowNanos,
+            random);
 
     /**
-     * The context of one decision. Quick, since it is asked for under a lock.
+     * The context of one decision. Quick, since it is asked for under a lock. Its constraints are the request's own, which
+     * hold what the key and the gateway say too: a permit for any others lets nothing pass.
      *
      * @param maxAttempts the most attempts its plan may hold, at least 1
      * @param nowNanos the moment of the decision, on the process's monotonic clock

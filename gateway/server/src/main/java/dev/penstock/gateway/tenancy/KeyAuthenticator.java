@@ -46,7 +46,9 @@ public final class KeyAuthenticator implements Authenticator {
         this.entries = new HashMap<>();
         for (KeyConfig key : config.keys()) {
             Principal principal = new Principal(
-                    key.id(), key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()));
+                    key.id(),
+                    key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()),
+                    key.constraints().constraints());
             entries.put(key.id(), new Entry(principal, key.keyHash(), key.expiry()));
         }
         this.algorithms = Stream.concat(Stream.of(NOBODY), entries.values().stream())

@@ -10,6 +10,7 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
@@ -32,11 +33,12 @@ final class Attempt implements AnswerHead {
     /** A body whose answer is whole may take so long to end, and keep its connection for the next request. */
     private static final Duration TAIL = Duration.ofSeconds(1);
 
+    private final RoutePlan.Attempt planned;
     private final Worker worker;
     private final InferenceRequest request;
     private final ClientExchange client;
     private final Supplier<Map<String, String>> headers;
-    private final Forwarder forwarder;
+    private final Egress egress;
     private final BufferBudget budget;
     private final RelaySettings settings;
     private final Loop loop;
@@ -54,20 +56,21 @@ final class Attempt implements AnswerHead {
     private OptionalLong firstContentNanos = OptionalLong.empty();
 
     Attempt(
-            Worker worker,
+            RoutePlan.Attempt planned,
             InferenceRequest request,
             ClientExchange client,
             Supplier<Map<String, String>> headers,
             long deadlineNanos,
-            Forwarder forwarder,
+            Egress egress,
             BufferBudget budget,
             RelaySettings settings,
             Loop loop) {
-        this.worker = worker;
+        this.planned = planned;
+        this.worker = planned.worker();
         this.request = request;
         this.client = client;
         this.headers = headers;
-        this.forwarder = forwarder;
+        this.egress = egress;
         this.budget = budget;
         this.settings = settings;
         this.loop = loop;
@@ -82,8 +85,8 @@ final class Attempt implements AnswerHead {
             clock.await(FailureClass.FIRST_TOKEN_TIMEOUT, settings.firstToken());
         }
         Buffer rewritten = RequestRewriter.rewrite(
-                request, forwarder.modelName(worker, request.model()), forwarder.maxTokensOnly(worker));
-        Forwarder.Call begun = forwarder.forward(worker, request, rewritten);
+                request, egress.modelName(worker, request.model()), egress.maxTokensOnly(worker));
+        Forwarder.Call begun = egress.forward(planned, request, rewritten);
         call = begun;
         client.closed().onSuccess(this::clientClosed);
         begun.answer().onComplete(answer -> {
@@ -130,7 +133,7 @@ final class Attempt implements AnswerHead {
 
     private AnswerRelay relayOf(Forwarder.Answer answer) {
         ClientFlow flow = new ClientFlow(answer.body(), client, budget, settings, clock, loop);
-        String upstreamName = forwarder.modelName(worker, request.model());
+        String upstreamName = egress.modelName(worker, request.model());
         ModelId model = request.model();
         Optional<ModelName> name =
                 upstreamName.equals(model.value()) ? Optional.empty() : Optional.of(ModelName.of(model.value()));

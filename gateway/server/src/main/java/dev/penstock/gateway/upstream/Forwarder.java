@@ -8,8 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
 
-/** Port: sends a request to a worker. The only place that dials one. */
-public interface Forwarder {
+/** Sends a request to a worker, whoever that is: whether it may go there has been asked by the {@link Egress}. */
+interface Forwarder {
     /** What the worker itself calls the model; mostly the model's own name. */
     String modelName(Worker worker, ModelId model);
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A kept connection that the worker closes just as we send on it has told us nothing of this request: it is sent once
  * more, on a new connection. One that breaks later may have cost the worker its life, and is the pipeline's to judge.
  */
-public final class HttpForwarder implements Forwarder, AutoCloseable {
+final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final String V1 = "/v1";
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
@@ -60,7 +60,7 @@ public final class HttpForwarder implements Forwarder, AutoCloseable {
      * @param accessOf what is needed to use a worker, empty for one that must be sent nothing; quick, from any thread
      * @throws IllegalArgumentException where TLS material does not load
      */
-    public HttpForwarder(
+    HttpForwarder(
             Vertx vertx, ClientConfig config, Set<ClientTls> tls, Function<Worker, Optional<UpstreamAccess>> accessOf) {
         this.vertx = vertx;
         this.config = config;

@@ -5,21 +5,21 @@ import dev.penstock.gateway.pipeline.ClientExchange;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.Relay;
-import dev.penstock.routing.Worker;
+import dev.penstock.routing.RoutePlan;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The {@link Relay} over a {@link Forwarder}. */
+/** The {@link Relay} over the {@link Egress}. */
 public final class WorkerRelay implements Relay {
-    private final Forwarder forwarder;
+    private final Egress egress;
     private final BufferBudget budget;
     private final RelaySettings settings;
     private final Loop loop;
 
     /** A relay. */
-    public WorkerRelay(Forwarder forwarder, BufferBudget budget, RelaySettings settings, Loop loop) {
-        this.forwarder = forwarder;
+    public WorkerRelay(Egress egress, BufferBudget budget, RelaySettings settings, Loop loop) {
+        this.egress = egress;
         this.budget = budget;
         this.settings = settings;
         this.loop = loop;
@@ -27,11 +27,11 @@ public final class WorkerRelay implements Relay {
 
     @Override
     public Future<Result> relay(
-            Worker worker,
+            RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
             Supplier<Map<String, String>> headers,
             long deadlineNanos) {
-        return new Attempt(worker, request, client, headers, deadlineNanos, forwarder, budget, settings, loop).start();
+        return new Attempt(attempt, request, client, headers, deadlineNanos, egress, budget, settings, loop).start();
     }
 }

@@ -85,7 +85,7 @@ final class GatewayConfigTest {
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(30)),
-                new RoutingConfig(RoutingConfig.Policy.TWO_CHOICES, 3),
+                new RoutingConfig(RoutingConfig.Policy.TWO_CHOICES, 3, ConstraintsConfig.NONE),
                 new HealthConfig(
                         Duration.ofMillis(500),
                         Duration.ofMillis(700),
@@ -97,7 +97,7 @@ final class GatewayConfigTest {
                         Duration.ofMinutes(5)),
                 Optional.empty(),
                 new ProcessConfig(TransportName.AUTO, 0),
-                new SiteConfig("local", Site.Kind.EDGE, ""),
+                new SiteConfig("local", Site.Kind.EDGE, "", Optional.empty()),
                 List.of(),
                 new LogConfig(Logging.Format.JSON, Logging.Verbosity.INFO, true));
         assertEquals(expected, accepted(""));

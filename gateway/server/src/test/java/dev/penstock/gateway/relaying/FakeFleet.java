@@ -72,6 +72,13 @@ final class FakeFleet implements Fleet, LoadView {
         });
     }
 
+    /** The worker of that id as it is now. */
+    Optional<Worker> current(Worker planned) {
+        return directory.workers().stream()
+                .filter(worker -> worker.id().equals(planned.id()))
+                .findFirst();
+    }
+
     @Override
     public boolean settling() {
         return settling;

@@ -15,7 +15,7 @@ import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
-import dev.penstock.gateway.upstream.HttpForwarder;
+import dev.penstock.gateway.upstream.Egress;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
@@ -88,7 +88,7 @@ final class TestGateway implements AutoCloseable {
     volatile RoutingPolicy policy = IN_ORDER;
     volatile boolean maxTokensOnly;
     volatile ClientTls tls = ClientTls.system();
-    private final HttpForwarder forwarder;
+    private final Egress egress;
     private final HttpServer server;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -100,12 +100,13 @@ final class TestGateway implements AutoCloseable {
     TestGateway(PipelineSettings settings, RelaySettings clocks, int capacity, URI... workers) throws Exception {
         fleet.workers(capacity, List.of("m", "org/model-7b"), workers);
         Loop loop = Loop.of(vertx);
-        forwarder = new HttpForwarder(
+        egress = new Egress(
                 vertx,
                 ClientConfig.defaults().withConnectTimeout(Duration.ofSeconds(5)),
                 Set.of(tls),
                 worker ->
-                        Optional.of(new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)));
+                        Optional.of(new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)),
+                fleet::current);
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),
                 (principal, request) ->
@@ -115,7 +116,7 @@ final class TestGateway implements AutoCloseable {
                 () -> new NamedPolicy("in-order", policy),
                 DecisionWatch.NONE,
                 fleet,
-                new WorkerRelay(forwarder, budget, clocks, loop),
+                new WorkerRelay(egress, budget, clocks, loop),
                 records::add);
         Pipeline pipeline = new Pipeline(ports, () -> settings, loop, drain, new Random(1));
         OpenAiRoutes routes = new OpenAiRoutes(
@@ -210,7 +211,7 @@ final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         server.close().await();
-        forwarder.close();
+        egress.close();
         vertx.close().await();
     }
 }

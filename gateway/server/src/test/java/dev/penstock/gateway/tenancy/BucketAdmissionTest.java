@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.AuthMode;
+import dev.penstock.gateway.config.ConstraintsConfig;
 import dev.penstock.gateway.config.KeyConfig;
 import dev.penstock.gateway.config.RateConfig;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
@@ -35,9 +36,20 @@ final class BucketAdmissionTest {
                 Optional.empty(),
                 common,
                 List.of(
-                        new KeyConfig("a", "sha256:" + "aa".repeat(32), List.of(), ofA, Optional.empty()),
                         new KeyConfig(
-                                "b", "sha256:" + "bb".repeat(32), List.of(), Optional.empty(), Optional.empty())));
+                                "a",
+                                "sha256:" + "aa".repeat(32),
+                                List.of(),
+                                ofA,
+                                Optional.empty(),
+                                ConstraintsConfig.NONE),
+                        new KeyConfig(
+                                "b",
+                                "sha256:" + "bb".repeat(32),
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                ConstraintsConfig.NONE)));
     }
 
     private static Optional<RateConfig> rate(long requests, int seconds) {

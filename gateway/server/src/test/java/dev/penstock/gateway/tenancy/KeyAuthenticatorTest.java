@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.AuthMode;
+import dev.penstock.gateway.config.ConstraintsConfig;
 import dev.penstock.gateway.config.KeyConfig;
 import dev.penstock.gateway.pipeline.Credentials;
 import dev.penstock.gateway.pipeline.GatewayError;
@@ -43,7 +44,8 @@ final class KeyAuthenticatorTest {
             clock);
 
     private static KeyConfig key(NewKey key, List<String> models, Optional<String> expires) {
-        return new KeyConfig(key.id(), key.hash().toString(), models, Optional.empty(), expires);
+        return new KeyConfig(
+                key.id(), key.hash().toString(), models, Optional.empty(), expires, ConstraintsConfig.NONE);
     }
 
     private Future<Principal> show(String authorization) {
