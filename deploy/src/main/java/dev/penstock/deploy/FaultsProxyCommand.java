@@ -70,12 +70,14 @@ final class FaultsProxyCommand implements Runnable {
         if (way != Way.REQUESTS) {
             proxy.set(Direction.TO_CLIENT, faults);
         }
-        out.println("penstock faults proxy: port " + proxy.port() + " to " + target + ", " + way + ": "
-                + (faults.isEmpty() ? "no faults" : faults));
-        Foreground.run("proxy", () -> {
-            proxy.close();
-            out.println(proxy.counters());
-        });
+        Foreground.run(
+                "proxy",
+                () -> {
+                    proxy.close();
+                    out.println(proxy.counters());
+                },
+                () -> out.println("penstock faults proxy: port " + proxy.port() + " to " + target + ", " + way + ": "
+                        + (faults.isEmpty() ? "no faults" : faults)));
     }
 
     private FaultProxy start() {

@@ -49,6 +49,9 @@ final class RawConnection {
     /** Ends the connection as a process that was killed, or a firewall, does: with a RST and not a FIN. */
     static void reset(HttpServerRequest request) {
         Channel channel = contextOf(request).channel();
+        if (!channel.isOpen()) {
+            return; // the other side was first
+        }
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.close().addListener(closed -> {});
     }
