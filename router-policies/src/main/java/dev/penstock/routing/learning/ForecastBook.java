@@ -1,0 +1,119 @@
+package dev.penstock.routing.learning;
+
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.Forecast;
+import dev.penstock.routing.Forecasts;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forecasts of every worker for every model, begun from a {@link Prior} and learned from outcomes. A worker that comes
+ * back within a minute finds its own again. At most {@link #MAX_FORECASTS} are kept, of about 400 bytes each; whoever comes
+ * beyond that is forecast by its prior alone.
+ *
+ * <p>Thread safe. Reading a forecast takes no lock.
+ */
+public final class ForecastBook implements Forecasts {
+    /** The most forecasts that are kept. */
+    public static final int MAX_FORECASTS = 32_768;
+
+    private static final long KEPT_NANOS = 60_000_000_000L;
+
+    private final BiFunction<Worker, ServedModel, Prior> priors;
+    private final int most;
+    private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
+
+    private record Key(WorkerId worker, ModelId model) {}
+
+    /** A forecast and since when its worker has not been listed; changed within the map's own lock of the key only. */
+    private record Entry(Learned learned, boolean missing, long missingNanos) {}
+
+    /** A book begun from what is usual. */
+    public ForecastBook() {
+        this(Prior::of);
+    }
+
+    /**
+     * A book begun from what is declared.
+     *
+     * @param priors what a worker is taken to need for a model until it has been seen at work
+     */
+    public ForecastBook(BiFunction<Worker, ServedModel, Prior> priors) {
+        this(priors, MAX_FORECASTS);
+    }
+
+    ForecastBook(BiFunction<Worker, ServedModel, Prior> priors, int most) {
+        this.priors = priors;
+        this.most = most;
+    }
+
+    @Override
+    public Forecast of(Worker worker, ServedModel model) {
+        return learned(worker, model);
+    }
+
+    /** Takes what a request took. */
+    public void observe(Worker worker, ServedModel model, Sample sample) {
+        learned(worker, model).observe(sample);
+    }
+
+    private Learned learned(Worker worker, ServedModel model) {
+        Key key = new Key(worker.id(), model.id());
+        Entry present = entries.get(key);
+        if (present != null && !present.missing) {
+            return present.learned;
+        }
+        if (present == null && entries.size() >= most) {
+            return new Learned(priors.apply(worker, model));
+        }
+        // Asked for: it is of a directory that the last call of retain did not know.
+        return entries.compute(
+                        key,
+                        (same, kept) -> new Entry(
+                                kept == null ? new Learned(priors.apply(worker, model)) : kept.learned, false, 0))
+                .learned;
+    }
+
+    /**
+     * As time goes by: drops the forecasts of those who have not been listed for a minute, and lets the others forget what
+     * was seen long ago. Called about once a second.
+     */
+    public void retain(Directory directory, long nowNanos) {
+        Set<Key> listed = new HashSet<>();
+        for (Worker worker : directory.workers()) {
+            for (ServedModel model : worker.models()) {
+                listed.add(new Key(worker.id(), model.id()));
+            }
+        }
+        for (Key key : entries.keySet()) {
+            boolean missing = !listed.contains(key);
+            Entry kept = entries.computeIfPresent(key, (same, entry) -> judged(entry, missing, nowNanos));
+            if (kept != null) {
+                kept.learned.age(nowNanos);
+            }
+        }
+    }
+
+    @Nullable
+    private static Entry judged(Entry entry, boolean missing, long nowNanos) {
+        if (!missing) {
+            return entry.missing ? new Entry(entry.learned, false, 0) : entry;
+        }
+        if (!entry.missing) {
+            return new Entry(entry.learned, true, nowNanos);
+        }
+        return nowNanos - entry.missingNanos > KEPT_NANOS ? null : entry;
+    }
+
+    /** How many forecasts are kept. */
+    public int size() {
+        return entries.size();
+    }
+}

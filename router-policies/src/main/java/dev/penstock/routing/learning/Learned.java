@@ -1,0 +1,150 @@
+package dev.penstock.routing.learning;
+
+import dev.penstock.routing.Forecast;
+
+/**
+ * The forecast of one worker for one model. Whoever feeds it holds its lock; whoever reads it reads one immutable record.
+ *
+ * <pre>
+ * time to the first token = a + b * (uncached prompt tokens + those before it)
+ * time per token          = c + d * (batch - 1)
+ * tail                    = 95th percentile of total / forecast total
+ * peak                    = t where t > peak, else peak * w + t * (1 - w), w = e^(-dt / 10 s)
+ * </pre>
+ *
+ * <p>Source of the last: Finagle, {@code PeakEwma}. Of the others: {@link Line}, {@link Tail}.
+ */
+final class Learned implements Forecast {
+    /** How long what was seen holds where nothing more is: after ten minutes, little of a hundred observations is left. */
+    private static final double STALE_NANOS = 120e9;
+
+    private static final double PEAK_NANOS = 10e9;
+    private static final double LEAST_SECONDS = 1e-6;
+
+    /** Between few tokens, the time is mostly that of packets. */
+    private static final double FEW_TOKENS = 8;
+
+    private final Line first;
+    private final Line perToken;
+    private final Tail tail = new Tail();
+    private double count;
+    private double peak;
+    private long peakNanos;
+    private long seenNanos;
+
+    private volatile Rates rates;
+
+    /** What readers go by. */
+    private record Rates(
+            double firstSeconds,
+            double secondsPerPromptToken,
+            double secondsPerToken,
+            double secondsPerTokenAndRequest,
+            double tail,
+            double peak,
+            long peakNanos,
+            double count,
+            long seenNanos) {}
+
+    Learned(Prior prior) {
+        first = new Line(prior.firstSeconds(), prior.secondsPerPromptToken());
+        perToken = new Line(prior.secondsPerToken(), prior.secondsPerTokenAndRequest());
+        rates = rates();
+    }
+
+    @Override
+    public double firstTokenSeconds(double uncachedTokens) {
+        Rates now = rates;
+        return now.firstSeconds + now.secondsPerPromptToken * Math.max(0, uncachedTokens);
+    }
+
+    @Override
+    public double secondsPerToken(double batch) {
+        Rates now = rates;
+        return now.secondsPerToken + now.secondsPerTokenAndRequest * Math.max(0, batch - 1);
+    }
+
+    @Override
+    public double tail() {
+        return rates.tail;
+    }
+
+    @Override
+    public double peakSeconds(long nowNanos) {
+        Rates now = rates;
+        return now.peak * decay(nowNanos, now.peakNanos, PEAK_NANOS);
+    }
+
+    @Override
+    public double observations(long nowNanos) {
+        Rates now = rates;
+        return now.count * decay(nowNanos, now.seenNanos, STALE_NANOS);
+    }
+
+    /** Takes what a request took; one that cannot be is left out. */
+    synchronized void observe(Sample sample) {
+        if (!sample.plausible()) {
+            return;
+        }
+        staleAt(sample.nowNanos());
+        double before = sample.tokensBeforeFirst();
+        double after = sample.tokensAfterFirst();
+        double others = Math.max(0, sample.batch() - 1);
+        double firstForecast = Math.max(LEAST_SECONDS, first.at(before));
+        double tokenForecast = Math.max(LEAST_SECONDS, perToken.at(others));
+        double ratio = sample.totalSeconds() / (firstForecast + after * tokenForecast);
+        tail.observe(ratio, count);
+        count = count * 0.99 + 1;
+        boolean seen = !Double.isNaN(sample.firstTokenSeconds());
+        // Of an answer that came whole, both parts are taken to be off by the same factor.
+        double firstSeconds = seen ? sample.firstTokenSeconds() : ratio * firstForecast;
+        first.observe(before, firstSeconds, seen ? 1 : firstForecast / (firstForecast + after * tokenForecast));
+        if (after > 0) {
+            double seconds = seen ? (sample.totalSeconds() - firstSeconds) / after : ratio * tokenForecast;
+            perToken.observe(others, seconds, after / (after + FEW_TOKENS));
+        }
+        rise(firstSeconds, sample.nowNanos());
+        rates = rates();
+    }
+
+    /** Forgets as time goes by: readers are not told the time by what reads the averages. */
+    synchronized void age(long nowNanos) {
+        staleAt(nowNanos);
+        rates = rates();
+    }
+
+    private void staleAt(long nowNanos) {
+        if (count == 0) {
+            seenNanos = nowNanos;
+        } else if (nowNanos - seenNanos > 0) {
+            double factor = decay(nowNanos, seenNanos, STALE_NANOS);
+            first.decay(factor);
+            perToken.decay(factor);
+            count *= factor;
+            seenNanos = nowNanos;
+        }
+    }
+
+    private void rise(double seconds, long nowNanos) {
+        double kept = decay(nowNanos, peakNanos, PEAK_NANOS);
+        peak = seconds > peak * kept ? seconds : peak * kept + seconds * (1 - kept);
+        peakNanos = nowNanos;
+    }
+
+    private Rates rates() {
+        return new Rates(
+                Math.max(LEAST_SECONDS, first.base()),
+                first.slope(),
+                Math.max(LEAST_SECONDS, perToken.base()),
+                perToken.slope(),
+                tail.value(count),
+                peak,
+                peakNanos,
+                count,
+                seenNanos);
+    }
+
+    private static double decay(long nowNanos, long sinceNanos, double constantNanos) {
+        return Math.exp(-Math.max(0, (double) (nowNanos - sinceNanos)) / constantNanos);
+    }
+}
