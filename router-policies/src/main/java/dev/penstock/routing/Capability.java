@@ -36,6 +36,16 @@ public enum Capability {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Several as the bits of one number, to compare many at once; the bits are the same within one process only. */
+    @SuppressWarnings("EnumOrdinal") // never stored, never sent
+    public static long bits(Iterable<Capability> capabilities) {
+        long bits = 0;
+        for (Capability capability : capabilities) {
+            bits |= 1L << capability.ordinal();
+        }
+        return bits;
+    }
+
     /** The capability of that wire name; empty for one this version does not know. */
     public static Optional<Capability> ofWireName(String wireName) {
         for (Capability capability : values()) {

@@ -9,10 +9,15 @@ import dev.penstock.routing.RoutingContext;
  * over a thousand workers has 25 microseconds.
  */
 public interface Filter {
+    /** Its name, as refusals and explanations have it. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
     /**
      * Keeps the rows that pass, in their order, at the front of the array.
      *
-     * @param rows row numbers; the first {@code count} are those that are left
+     * @param rows row numbers; the first {@code count} are those that are left. Untouched where nobody passes
      * @return how many passed
      */
     int keep(RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count);

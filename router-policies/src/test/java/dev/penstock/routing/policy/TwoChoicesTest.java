@@ -37,45 +37,6 @@ class TwoChoicesTest {
 
     private final TwoChoices policy = new TwoChoices();
 
-    /** Load that a test sets by hand. */
-    private static final class SetLoad implements LoadView {
-        final int[] inFlight;
-        final int[] foreign;
-        final boolean[] available;
-
-        SetLoad(int workers) {
-            inFlight = new int[workers];
-            foreign = new int[workers];
-            available = new boolean[workers];
-            Arrays.fill(available, true);
-        }
-
-        @Override
-        public int inFlight(int slot) {
-            return inFlight[slot];
-        }
-
-        @Override
-        public int reportedLoad(int slot) {
-            return inFlight[slot] + foreign[slot];
-        }
-
-        @Override
-        public int foreignLoad(int slot) {
-            return foreign[slot];
-        }
-
-        @Override
-        public boolean available(int slot) {
-            return available[slot];
-        }
-
-        @Override
-        public long ageMillis(int slot) {
-            return 0;
-        }
-    }
-
     private static Worker worker(int slot, int capacity, Capability... capabilities) {
         ServedModel model =
                 new ServedModel(MODEL, "", 0, 0, "", EnumSet.copyOf(List.of(capabilities)), Optional.empty());
@@ -227,8 +188,13 @@ class TwoChoicesTest {
     void equalSeedsGiveEqualPlans() {
         Directory directory = pool(20, 10);
         SetLoad load = new SetLoad(20);
-        assertEquals(
-                policy.select(context(CHAT, 5, new Random(99)), directory, load),
-                policy.select(context(CHAT, 5, new Random(99)), directory, load));
+        List<Worker> once = workers(policy.select(context(CHAT, 5, new Random(99)), directory, load));
+        assertEquals(once, workers(policy.select(context(CHAT, 5, new Random(99)), directory, load)));
+    }
+
+    private static List<Worker> workers(RoutingDecision decision) {
+        return assertInstanceOf(RoutePlan.class, decision).attempts().stream()
+                .map(RoutePlan.Attempt::worker)
+                .toList();
     }
 }

@@ -1,0 +1,76 @@
+package dev.penstock.routing.policy.filter;
+
+import dev.penstock.routing.Constraints;
+import dev.penstock.routing.DataClass;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.NoCandidate;
+import dev.penstock.routing.Placement;
+import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.spi.Candidates;
+import dev.penstock.routing.spi.Filter;
+import dev.penstock.routing.spi.FilterFactory;
+import dev.penstock.routing.spi.Options;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Keeps who may see what the request says: its data class, placement and regions ({@link Constraints#permits}). */
+public final class PlacementFilter implements Filter {
+    /** Registers it. */
+    public static final class Factory implements FilterFactory {
+        @Override
+        public String name() {
+            return "placement";
+        }
+
+        @Override
+        public Filter create(Options options) {
+            options.allow();
+            return new PlacementFilter();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "placement";
+    }
+
+    @Override
+    public int keep(RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count) {
+        Constraints constraints = context.constraints();
+        if (constraints.dataClass() == DataClass.PUBLIC
+                && constraints.placement() != Placement.EDGE_ONLY
+                && constraints.regions().isEmpty()) {
+            return count;
+        }
+        int kept = 0;
+        for (int k = 0; k < count; k++) {
+            int row = rows[k];
+            if (constraints.permits(candidates.worker(row).site())) {
+                rows[kept++] = row;
+            }
+        }
+        return kept;
+    }
+
+    @Override
+    public NoCandidate refusal(RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count) {
+        return new NoCandidate.Constrained(
+                context.model(),
+                name(),
+                "no worker of the model is where the request may run (" + asked(context.constraints()) + ")",
+                NoCandidate.Kind.UNAVAILABLE);
+    }
+
+    private static String asked(Constraints constraints) {
+        List<String> parts = new ArrayList<>(3);
+        if (constraints.dataClass() != DataClass.PUBLIC) {
+            parts.add("data class " + constraints.dataClass().wireName());
+        }
+        if (constraints.placement() == Placement.EDGE_ONLY) {
+            parts.add("placement " + constraints.placement().wireName());
+        }
+        constraints.regions().ifPresent(regions -> parts.add("regions " + new TreeSet<>(regions)));
+        return String.join(", ", parts);
+    }
+}

@@ -1,0 +1,5 @@
+/** How costs become an order of attempts. */
+@NullMarked
+package dev.penstock.routing.policy.pick;
+
+import org.jspecify.annotations.NullMarked;

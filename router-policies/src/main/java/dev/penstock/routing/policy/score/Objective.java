@@ -1,0 +1,81 @@
+package dev.penstock.routing.policy.score;
+
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.spi.Candidates;
+import dev.penstock.routing.spi.Options;
+import dev.penstock.routing.spi.Scorer;
+import dev.penstock.routing.spi.ScorerFactory;
+import java.util.List;
+
+/**
+ * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x seconds + worth of quality x
+ * what the model lacks of the best}. Seconds are link + wait + prefill + decode ({@link Prediction}). It is the sum of its
+ * {@link #terms}, computed in one go.
+ */
+public final class Objective implements Scorer, Itemized {
+    /** Registers it. */
+    public static final class Factory implements ScorerFactory {
+        @Override
+        public String name() {
+            return "objective";
+        }
+
+        @Override
+        public Scorer create(Options options) {
+            options.allow();
+            return new Objective();
+        }
+    }
+
+    @Override
+    public Unit unit() {
+        return Unit.DOLLARS;
+    }
+
+    @Override
+    public List<Term> terms() {
+        return List.of(
+                new Term("price", new PriceScorer()),
+                new Term("link", TermScorer.LINK),
+                new Term("wait", TermScorer.WAIT),
+                new Term("prefill", TermScorer.PREFILL),
+                new Term("decode", TermScorer.DECODE),
+                new Term("quality", new QualityScorer()));
+    }
+
+    @Override
+    public void add(
+            RoutingContext context,
+            Candidates candidates,
+            LoadView load,
+            int[] rows,
+            int count,
+            double scale,
+            double[] costs) {
+        Prediction prediction = new Prediction(context);
+        double second = scale * context.worth().dollarsPerSecond();
+        double quality = scale * context.worth().dollarsPerQuality();
+        boolean judged = quality > 0 && !Double.isNaN(candidates.bestQuality());
+        double dearest = 0;
+        boolean unknown = false;
+        for (int k = 0; k < count; k++) {
+            int row = rows[k];
+            double cost = second * prediction.at(candidates, load, row).seconds();
+            double dollars = prediction.dollars(candidates, row);
+            if (Double.isNaN(dollars)) {
+                unknown = true;
+            } else {
+                cost += scale * dollars;
+                dearest = Math.max(dearest, dollars);
+            }
+            if (judged) {
+                cost += quality * QualityScorer.shortfall(candidates, row);
+            }
+            costs[k] += cost;
+        }
+        if (unknown && dearest > 0) {
+            PriceScorer.addToUnpriced(candidates, rows, count, scale * dearest, costs);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.penstock.routing.policy.score;
+
+import dev.penstock.routing.Demand;
+import dev.penstock.routing.Forecast;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Operation;
+import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.spi.Candidates;
+
+/**
+ * What a request is expected to take at a candidate, in seconds and dollars. One object serves all candidates of a decision,
+ * one after another: {@link #at} sets it to a row.
+ *
+ * <p>With k places taken at the worker of capacity c, by this gateway or others, and p places asked for:
+ * <ul>
+ *   <li>batch = min(k + p, c), the requests that run once this one does;
+ *   <li>link = the round trip as measured;
+ *   <li>prefill = the forecast for the prompt's tokens that are in no cache;
+ *   <li>prefill wait = what the tokens of prompts that are ahead add to that. They are those of our own requests without a
+ *       first token yet, or, where the worker reports more, as many prompts like this one as it says are waiting;
+ *   <li>decode = (expected tokens - 1) x the forecast seconds between tokens at that batch;
+ *   <li>slot wait = (k + p - c) / c x (prefill + decode) where that many places are not to be had: c requests like this one
+ *       run at once, and one ends every c-th part of their time;
+ *   <li>dollars = the price of the tokens and of the worker's time, of which a batch of n shares an n-th each.
+ * </ul>
+ */
+public final class Prediction {
+    private final double promptTokens;
+    private final double expectedTokens;
+    private final double p95Tokens;
+    private final int places;
+
+    private double batch = 1;
+    private double linkSeconds;
+    private double slotWaitSeconds;
+    private double prefillWaitSeconds;
+    private double prefillSeconds;
+    private double secondsPerToken;
+    private double cachedTokens;
+
+    /** Of that request, at nobody yet. */
+    public Prediction(RoutingContext context) {
+        Demand demand = context.demand();
+        boolean generates = context.operation() != Operation.EMBEDDING;
+        this.promptTokens = demand.promptTokens();
+        this.expectedTokens = generates ? demand.expectedTokens() : 0;
+        this.p95Tokens = generates ? demand.p95Tokens() : 0;
+        this.places = context.places();
+    }
+
+    /** Sets it to that candidate. */
+    public Prediction at(Candidates candidates, LoadView load, int row) {
+        int slot = candidates.slot(row);
+        int capacity = candidates.worker(row).capacity();
+        Forecast forecast = candidates.forecast(row);
+        double occupied = (double) load.inFlight(slot) + load.foreignLoad(slot) + places;
+        batch = Math.max(1, Math.min(occupied, capacity));
+        linkSeconds = load.linkSeconds(slot);
+        cachedTokens = candidates.cachedTokens(row);
+        double uncached = promptTokens - cachedTokens;
+        double ahead = Math.max(load.pendingPromptTokens(slot), load.reportedQueue(slot) * promptTokens);
+        prefillSeconds = forecast.firstTokenSeconds(uncached);
+        prefillWaitSeconds = ahead > 0 ? forecast.firstTokenSeconds(uncached + ahead) - prefillSeconds : 0;
+        secondsPerToken = forecast.secondsPerToken(batch);
+        slotWaitSeconds = occupied > capacity
+                ? (occupied - capacity) / capacity * (prefillSeconds + decodeSeconds(expectedTokens))
+                : 0;
+        return this;
+    }
+
+    private double decodeSeconds(double tokens) {
+        return Math.max(0, tokens - 1) * secondsPerToken;
+    }
+
+    /** The round trip to the worker. */
+    public double linkSeconds() {
+        return linkSeconds;
+    }
+
+    /** The wait at the worker: for a place, and for prompts that came before. */
+    public double waitSeconds() {
+        return slotWaitSeconds + prefillWaitSeconds;
+    }
+
+    /** Computing the first token. */
+    public double prefillSeconds() {
+        return prefillSeconds;
+    }
+
+    /** Computing the others. */
+    public double decodeSeconds() {
+        return decodeSeconds(expectedTokens);
+    }
+
+    /** From now until the first token. */
+    public double firstTokenSeconds() {
+        return linkSeconds + slotWaitSeconds + prefillWaitSeconds + prefillSeconds;
+    }
+
+    /** From now until the last token. */
+    public double seconds() {
+        return firstTokenSeconds() + decodeSeconds(expectedTokens);
+    }
+
+    /**
+     * From now until the last token, in 19 of 20 cases. Two things are uncertain, and taken to be independent: how far off
+     * the forecasts of that worker are (its {@link Forecast#tail}), and how many tokens there will be. So what each adds
+     * to the mean is added as the sides of a right angle are: {@code mean + sqrt(((tail - 1) mean)^2 + (decode of p95 -
+     * decode of expected)^2)}.
+     */
+    public double p95Seconds(Forecast forecast) {
+        double mean = seconds();
+        double late = (Math.max(1, forecast.tail()) - 1) * mean;
+        double longer = decodeSeconds(p95Tokens) - decodeSeconds(expectedTokens);
+        return mean + Math.sqrt(late * late + longer * longer);
+    }
+
+    /** What it is expected to cost there; NaN where the price is unknown. */
+    public double dollars(Candidates candidates, int row) {
+        double busy = (prefillSeconds + decodeSeconds(expectedTokens)) / batch;
+        return candidates.dollars(row, promptTokens, cachedTokens, expectedTokens, busy);
+    }
+
+    /**
+     * The most it can cost there: nothing of the prompt in a cache, as many tokens as may be generated for each place, and
+     * the worker to itself. NaN where the price is unknown, infinite where nothing bounds it.
+     */
+    public double mostDollars(RoutingContext context, Candidates candidates, int row) {
+        double most = context.operation() == Operation.EMBEDDING
+                ? 0
+                : context.demand().boundedTokens(candidates.model(row).contextTokens()) * places;
+        double tokens = Double.isInfinite(most) ? 0 : most;
+        double late = Math.max(1, candidates.forecast(row).tail());
+        double busy = (prefillSeconds + decodeSeconds(tokens)) * late;
+        double dollars = candidates.dollars(row, promptTokens, 0, tokens, busy);
+        boolean free = candidates.dollars(row, 0, 0, 1, 1) == 0;
+        return Double.isInfinite(most) && !Double.isNaN(dollars) && !free ? Double.POSITIVE_INFINITY : dollars;
+    }
+
+    /** All of it, for a plan. */
+    public RoutePlan.Estimate estimate(Candidates candidates, int row) {
+        return new RoutePlan.Estimate(
+                dollars(candidates, row), firstTokenSeconds(), seconds(), p95Seconds(candidates.forecast(row)));
+    }
+}
