@@ -11,9 +11,15 @@ import java.util.List;
 /**
  * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x seconds + worth of quality x
  * what the model lacks of the best}. Seconds are link + wait + prefill + decode ({@link Prediction}). It is the sum of its
- * {@link #terms}, computed in one go.
+ * {@link #terms}, computed in one go. Option {@code hourly-share}: as {@link PriceScorer} has it.
  */
 public final class Objective implements Scorer, Itemized {
+    /** Its options. */
+    public static final List<String> OPTIONS = List.of(PriceScorer.HOURLY_SHARE);
+
+    private final PriceScorer price;
+    private final double hourlyShare;
+
     /** Registers it. */
     public static final class Factory implements ScorerFactory {
         @Override
@@ -23,9 +29,19 @@ public final class Objective implements Scorer, Itemized {
 
         @Override
         public Scorer create(Options options) {
-            options.allow();
-            return new Objective();
+            options.allow(OPTIONS.toArray(String[]::new));
+            return new Objective(options);
         }
+    }
+
+    /**
+     * With those of its options that are given; others are not looked at.
+     *
+     * @throws IllegalArgumentException for values that it cannot take
+     */
+    public Objective(Options options) {
+        this.price = new PriceScorer(options);
+        this.hourlyShare = options.number(PriceScorer.HOURLY_SHARE, 1, 0, 1);
     }
 
     @Override
@@ -36,7 +52,7 @@ public final class Objective implements Scorer, Itemized {
     @Override
     public List<Term> terms() {
         return List.of(
-                new Term("price", new PriceScorer()),
+                new Term("price", price),
                 new Term("link", TermScorer.LINK),
                 new Term("wait", TermScorer.WAIT),
                 new Term("prefill", TermScorer.PREFILL),
@@ -62,7 +78,7 @@ public final class Objective implements Scorer, Itemized {
         for (int k = 0; k < count; k++) {
             int row = rows[k];
             double cost = second * prediction.at(candidates, load, row).seconds();
-            double dollars = prediction.dollars(candidates, row);
+            double dollars = prediction.dollars(candidates, row, hourlyShare);
             if (Double.isNaN(dollars)) {
                 unknown = true;
             } else {

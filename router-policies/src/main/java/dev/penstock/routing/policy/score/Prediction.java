@@ -116,10 +116,36 @@ public final class Prediction {
         return mean + Math.sqrt(late * late + longer * longer);
     }
 
+    /** By how much another request like this one, of which nothing is cached, would put off the next. */
+    public double secondsOfOneMore(Candidates candidates, int row) {
+        Forecast forecast = candidates.forecast(row);
+        double slower = forecast.secondsPerToken(batch + 1) - secondsPerToken;
+        return forecast.firstTokenSeconds(promptTokens) + Math.max(0, slower) * Math.max(0, expectedTokens - 1);
+    }
+
     /** What it is expected to cost there; NaN where the price is unknown. */
     public double dollars(Candidates candidates, int row) {
-        double busy = (prefillSeconds + decodeSeconds(expectedTokens)) / batch;
+        return dollars(candidates, row, 1);
+    }
+
+    /**
+     * What it is expected to cost there; NaN where the price is unknown.
+     *
+     * @param hourlyShare what part of a price by the hour counts, from 0 to 1: 0 where the hours are paid for anyway
+     */
+    public double dollars(Candidates candidates, int row, double hourlyShare) {
+        double busy = hourlyShare * (prefillSeconds + decodeSeconds(expectedTokens)) / batch;
         return candidates.dollars(row, promptTokens, cachedTokens, expectedTokens, busy);
+    }
+
+    /** Requests that run at the worker once this one does. */
+    public double batch() {
+        return batch;
+    }
+
+    /** Seconds between tokens at that batch. */
+    public double secondsPerToken() {
+        return secondsPerToken;
     }
 
     /**
