@@ -230,6 +230,22 @@ final class ArchitectureTest {
                 || (owner.startsWith("java.nio.channels.") && owner.endsWith("Channel") && name.equals("open"));
     }
 
+    /** A sidecar's backend makes the client, and probes with it; requests go through its egress. */
+    @Test
+    void whatASidecarPassesOnLeavesThroughItsEgressOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".worker..")
+                .and()
+                .haveSimpleNameNotContaining("SidecarBackend")
+                .and()
+                .haveSimpleNameNotContaining("SidecarEgress")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpClient(Agent)?|java\\.net\\.http\\..*")
+                .check(penstock);
+    }
+
     @Test
     void permitsAreMintedByPoliciesOnly() {
         classes()

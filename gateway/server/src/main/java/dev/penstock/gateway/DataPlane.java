@@ -1,6 +1,5 @@
 package dev.penstock.gateway;
 
-import dev.penstock.gateway.cluster.Cidr;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.HttpWorkerProbe;
 import dev.penstock.gateway.cluster.MemberSettings;
@@ -34,6 +33,7 @@ import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.limit.FailureAccrual;
+import dev.penstock.runtime.net.Cidr;
 import dev.penstock.runtime.net.Drain;
 import io.github.bucket4j.TimeMeter;
 import io.vertx.core.Future;

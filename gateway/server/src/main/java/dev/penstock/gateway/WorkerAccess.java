@@ -54,7 +54,7 @@ final class WorkerAccess {
         Optional<UpstreamAccess> configured = Optional.ofNullable(upstreams.get(worker.id()));
         return configured.isPresent() || !announced.test(worker)
                 ? configured
-                : Optional.of(new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of(), false));
+                : Optional.of(new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of(), false, true));
     }
 
     /** What a worker is shown to be let in. */

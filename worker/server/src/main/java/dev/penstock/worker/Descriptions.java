@@ -6,6 +6,7 @@ import dev.penstock.protocol.announcement.AnnouncedModel;
 import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedPrice;
 import dev.penstock.protocol.announcement.AnnouncedSite;
 import dev.penstock.protocol.announcement.WorkerDescription;
+import dev.penstock.worker.config.DataClass;
 import dev.penstock.worker.config.ModelConfig;
 import dev.penstock.worker.config.PriceConfig;
 import dev.penstock.worker.config.SidecarConfig;
@@ -59,12 +60,12 @@ final class Descriptions {
     }
 
     /** A worker in front of another server: it speaks for that one. */
-    static WorkerDescription of(WorkerConfig config, URI endpoint, SidecarConfig sidecar) {
+    static WorkerDescription of(URI endpoint, SidecarConfig sidecar, AnnouncedSite site) {
         return new WorkerDescription(
                 endpoint,
                 sidecar.models().stream().map(Descriptions::announced).toList(),
                 sidecar.accelerator().name().toLowerCase(Locale.ROOT),
-                site(config.site()),
+                site,
                 sidecar.capacity());
     }
 
@@ -116,6 +117,10 @@ final class Descriptions {
     }
 
     private static AnnouncedSite site(SiteConfig site) {
-        return new AnnouncedSite(site.name(), site.kind().name().toLowerCase(Locale.ROOT), site.region());
+        return new AnnouncedSite(
+                site.name(),
+                site.kind().name().toLowerCase(Locale.ROOT),
+                site.region(),
+                site.clearance().map(DataClass::wireName).orElse(""));
     }
 }

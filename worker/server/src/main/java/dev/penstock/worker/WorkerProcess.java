@@ -98,7 +98,7 @@ public final class WorkerProcess {
         InstantSource clock = InstantSource.system();
         if (config.sidecar().isPresent()) {
             SidecarBackend backend =
-                    SidecarBackend.create(surroundings.vertx(), config.sidecar().get(), clock);
+                    SidecarBackend.create(surroundings.vertx(), config.sidecar().get(), config.site(), clock);
             return listen(config, surroundings, backend)
                     .onFailure(failure -> backend.close())
                     .onSuccess(process -> process.open(backend, config.sidecar().get(), surroundings));
@@ -130,10 +130,19 @@ public final class WorkerProcess {
     private void open(SidecarBackend backend, SidecarConfig sidecar, Surroundings surroundings) {
         synchronized (lifecycle) {
             onFree = backend::close;
-            announce(Descriptions.of(config, endpoint(), sidecar), surroundings);
         }
         backend.start();
-        ready = CompletableFuture.completedFuture(null);
+        ready = backend.locate()
+                .<Void>map(site -> {
+                    synchronized (lifecycle) {
+                        if (stopped == null) {
+                            announce(Descriptions.of(endpoint(), sidecar, site), surroundings);
+                        }
+                    }
+                    return null;
+                })
+                .toCompletionStage()
+                .toCompletableFuture();
     }
 
     private void open(EngineBackend engine, List<HostedModel> models, Surroundings surroundings) {

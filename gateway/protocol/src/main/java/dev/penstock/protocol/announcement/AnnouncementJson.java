@@ -45,10 +45,7 @@ final class AnnouncementJson {
         ObjectNode root = JSON.createObjectNode();
         root.put("endpoint", description.endpoint().toString());
         root.put("accelerator", description.accelerator());
-        root.putObject("site")
-                .put("name", description.site().name())
-                .put("kind", description.site().kind())
-                .put("region", description.site().region());
+        write(root.putObject("site"), description.site());
         root.put("capacity", description.capacity());
         root.put("draining", announcement.draining());
         root.put("sent_at_millis", announcement.sentAt().toEpochMilli());
@@ -63,6 +60,13 @@ final class AnnouncementJson {
             return JSON.writeValueAsBytes(root);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("a tree of plain values always writes", e);
+        }
+    }
+
+    private static void write(ObjectNode node, AnnouncedSite site) {
+        node.put("name", site.name()).put("kind", site.kind()).put("region", site.region());
+        if (!site.clearance().isEmpty()) {
+            node.put("clearance", site.clearance());
         }
     }
 
@@ -92,7 +96,11 @@ final class AnnouncementJson {
                 URI.create(text(root, "endpoint")),
                 models(root),
                 text(root, "accelerator"),
-                new AnnouncedSite(text(site, "name"), text(site, "kind"), text(site, "region")),
+                new AnnouncedSite(
+                        text(site, "name"),
+                        text(site, "kind"),
+                        text(site, "region"),
+                        site.has("clearance") ? text(site, "clearance") : ""),
                 Math.toIntExact(integer(root, "capacity", Integer.MAX_VALUE)));
         return new WorkerAnnouncement(
                 workerId,

@@ -170,6 +170,26 @@ class AnnouncementSealTest {
         assertTrue(String.valueOf(refused.getMessage()).startsWith("cluster secret: 9 bytes (expected: >= 16"));
     }
 
+    @Test
+    void aClearanceIsToldWhereThereIsOneAndThatOfTheKindElse() throws Exception {
+        for (String clearance : List.of("", "internal")) {
+            WorkerAnnouncement plain = announcement("w", 1, 1);
+            WorkerDescription said = plain.description();
+            WorkerDescription cleared = new WorkerDescription(
+                    said.endpoint(),
+                    said.models(),
+                    said.accelerator(),
+                    new AnnouncedSite("aws", "cloud", "eu-west-1", clearance),
+                    said.capacity());
+            WorkerAnnouncement told =
+                    new WorkerAnnouncement("w", plain.sequence(), cleared, false, plain.load(), plain.sentAt());
+            assertEquals(told, SEAL.open("w", SEAL.seal(told)));
+            // An older reader and writer know of none: the field is there only where it says something.
+            String json = new String(AnnouncementJson.write(told), StandardCharsets.UTF_8);
+            assertEquals(!clearance.isEmpty(), json.contains("clearance"), json);
+        }
+    }
+
     private static Reason refusal(String key, byte[] record) {
         return assertThrows(AnnouncementRefusedException.class, () -> SEAL.open(key, record))
                 .reason();

@@ -1,6 +1,7 @@
 package dev.penstock.gateway.cluster;
 
 import dev.penstock.protocol.announcement.AnnouncedModel;
+import dev.penstock.protocol.announcement.AnnouncedSite;
 import dev.penstock.protocol.announcement.AnnouncementRefusedException;
 import dev.penstock.protocol.announcement.AnnouncementSeal;
 import dev.penstock.protocol.announcement.WorkerAnnouncement;
@@ -8,6 +9,7 @@ import dev.penstock.protocol.announcement.WorkerAnnouncement.Sequence;
 import dev.penstock.protocol.announcement.WorkerDescription;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
+import dev.penstock.routing.DataClass;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Price;
@@ -126,12 +128,20 @@ final class AnnouncementIntake {
                 new WorkerId(announcement.workerId()),
                 endpoint,
                 constant(Accelerator.class, "accelerator", said.accelerator()),
-                new Site(
-                        said.site().name(),
-                        constant(Site.Kind.class, "site.kind", said.site().kind()),
-                        said.site().region()),
+                site(said.site()),
                 said.capacity(),
                 said.models().stream().map(AnnouncementIntake::model).toList());
+    }
+
+    private static Site site(AnnouncedSite said) {
+        Site.Kind kind = constant(Site.Kind.class, "site.kind", said.kind());
+        return said.clearance().isEmpty()
+                ? new Site(said.name(), kind, said.region())
+                : new Site(
+                        said.name(),
+                        kind,
+                        said.region(),
+                        constant(DataClass.class, "site.clearance", said.clearance()));
     }
 
     private static ServedModel model(AnnouncedModel said) {

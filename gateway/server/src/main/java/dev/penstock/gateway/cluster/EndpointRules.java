@@ -1,5 +1,6 @@
 package dev.penstock.gateway.cluster;
 
+import dev.penstock.runtime.net.Cidr;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;

@@ -42,6 +42,7 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence PENSTOCK = HttpHeaders.createOptimized("penstock");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence DATA_CLASS = HttpHeaders.createOptimized("x-penstock-data-class");
     private static final CharSequence TRACE_PARENT = HttpHeaders.createOptimized("traceparent");
     /** A connection that was closed before we sent is found out about within a round trip. */
     private static final long STALE_NANOS = 1_000_000_000L;
@@ -116,6 +117,9 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
                 .set(HttpHeaders.USER_AGENT, PENSTOCK)
                 .set(REQUEST_ID, request.id())
                 .set(TRACE_PARENT, request.traceParent());
+        if (access.ours()) {
+            headers.set(DATA_CLASS, request.constraints().dataClass().wireName());
+        }
         access.headersFor(endpoint).forEach(headers::set);
     }
 

@@ -12,16 +12,28 @@ import java.util.Map;
  * @param tls for an {@code https} endpoint
  * @param modelNames what the worker calls a model, by the model's name in the pool, where that differs
  * @param maxTokensOnly whether the worker knows {@code max_tokens} and not {@code max_completion_tokens}
+ * @param ours whether it is one of Penstock's own workers: it is told how far what a request says may travel
  */
 public record UpstreamAccess(
         URI origin,
         Map<String, String> credential,
         ClientTls tls,
         Map<String, String> modelNames,
-        boolean maxTokensOnly) {
+        boolean maxTokensOnly,
+        boolean ours) {
     public UpstreamAccess {
         credential = Map.copyOf(credential);
         modelNames = Map.copyOf(modelNames);
+    }
+
+    /** A worker that is none of ours. */
+    public UpstreamAccess(
+            URI origin,
+            Map<String, String> credential,
+            ClientTls tls,
+            Map<String, String> modelNames,
+            boolean maxTokensOnly) {
+        this(origin, credential, tls, modelNames, maxTokensOnly, false);
     }
 
     @Override

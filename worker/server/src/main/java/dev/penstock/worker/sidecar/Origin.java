@@ -34,6 +34,12 @@ final class Origin {
                 .setIdleTimeout(config.silenceTimeout().toMillis());
     }
 
+    /** The server's name, or its address. */
+    String host() {
+        String host = url.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     /** The request that asks whether the server lives. */
     RequestOptions probe() {
         return options(HttpMethod.GET, config.probePath())

@@ -4,17 +4,23 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
+import dev.penstock.protocol.announcement.AnnouncedSite;
 import dev.penstock.runtime.net.HttpClientFactory;
+import dev.penstock.worker.config.DataClass;
 import dev.penstock.worker.config.SidecarConfig;
 import dev.penstock.worker.config.SidecarModel;
+import dev.penstock.worker.config.SiteConfig;
+import dev.penstock.worker.config.SiteConfig.Kind;
 import dev.penstock.worker.http.Backend;
 import dev.penstock.worker.http.Endpoint;
 import dev.penstock.worker.http.Exchange;
 import dev.penstock.worker.http.ModelStatus;
 import dev.penstock.worker.http.RequestRejectedException;
 import dev.penstock.worker.http.UnknownModel;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -22,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +44,9 @@ public final class SidecarBackend implements Backend, AutoCloseable {
 
     private final Vertx vertx;
     private final HttpClientAgent client;
+    private final SidecarEgress egress;
     private final SidecarConfig config;
+    private final ServerSite site;
     private final Origin origin;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -53,18 +62,51 @@ public final class SidecarBackend implements Backend, AutoCloseable {
     private record Lane(SidecarModel model, AtomicInteger inFlight) {}
 
     /** A sidecar with a client of its own, whose server is yet to be probed. */
-    public static SidecarBackend create(Vertx vertx, SidecarConfig config, InstantSource clock) {
-        HttpClientAgent client = HttpClientFactory.create(vertx, config.client());
-        return new SidecarBackend(vertx, client, config, clock);
+    public static SidecarBackend create(Vertx vertx, SidecarConfig config, SiteConfig site, InstantSource clock) {
+        return create(vertx, config, ServerSite.of(site), clock);
     }
 
-    private SidecarBackend(Vertx vertx, HttpClientAgent client, SidecarConfig config, InstantSource clock) {
+    static SidecarBackend create(Vertx vertx, SidecarConfig config, ServerSite site, InstantSource clock) {
+        HttpClientAgent client = HttpClientFactory.create(vertx, config.client());
+        return new SidecarBackend(vertx, client, config, site, clock);
+    }
+
+    private SidecarBackend(
+            Vertx vertx, HttpClientAgent client, SidecarConfig config, ServerSite site, InstantSource clock) {
+        this.site = site;
+        this.egress = new SidecarEgress(client, site);
         this.vertx = vertx;
         this.client = client;
         this.config = config;
         this.origin = new Origin(config);
         this.createdSeconds = clock.instant().getEpochSecond();
         config.models().forEach(model -> lanes.put(model.name(), new Lane(model, new AtomicInteger())));
+    }
+
+    /**
+     * Finds out where the server stands, by all addresses that its name has now; tries again until it has some, as often as
+     * it is probed. Until then it is taken for a cloud, and nobody can reach it anyway.
+     *
+     * @return what the pool is told; fails only once this is closed
+     */
+    public Future<AnnouncedSite> locate() {
+        if (closed) {
+            return Future.failedFuture(new IllegalStateException("closed before the server was found"));
+        }
+        return vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(origin.host())), false)
+                .map(addresses -> {
+                    Kind kind = egress.resolved(addresses);
+                    LOG.atInfo()
+                            .addKeyValue("url", origin.probeUrl())
+                            .addKeyValue("site", kind)
+                            .log("the server's site is known");
+                    return site.announced(kind);
+                })
+                .recover(unknown -> {
+                    LOG.atWarn().addKeyValue("url", origin.probeUrl()).log("the server's name has no address yet");
+                    return vertx.timer(config.probeInterval().toMillis(), TimeUnit.MILLISECONDS)
+                            .compose(passed -> locate());
+                });
     }
 
     /** Begins to probe, and goes on until {@link #close}. */
@@ -138,6 +180,7 @@ public final class SidecarBackend implements Backend, AutoCloseable {
 
     @Override
     public void serve(Endpoint endpoint, Exchange exchange, byte[] body) {
+        DataClass dataClass = egress.admit(exchange.request());
         JsonDocument document = parse(body);
         Lane lane = find(document);
         exchange.model(lane.model().name());
@@ -150,7 +193,7 @@ public final class SidecarBackend implements Backend, AutoCloseable {
         ModelRename rename = new ModelRename(lane.model().name(), lane.model().nameUpstream());
         UpstreamCall call = new UpstreamCall(
                 exchange,
-                client,
+                options -> egress.request(options, dataClass),
                 origin.inference(endpoint),
                 rename,
                 config.buffer().intBytes());

@@ -2,8 +2,9 @@ package dev.penstock.worker.sidecar;
 
 import dev.penstock.protocol.ApiError;
 import dev.penstock.worker.http.Exchange;
+import dev.penstock.worker.http.RequestRejectedException;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ final class UpstreamCall {
             List.of("content-type", "accept", "traceparent", "tracestate", "x-request-id");
 
     private final Exchange exchange;
-    private final HttpClientAgent client;
+    private final Function<RequestOptions, Future<HttpClientRequest>> egress;
     private final RequestOptions options;
     private final ModelRename rename;
     private final int bufferBytes;
@@ -44,9 +46,13 @@ final class UpstreamCall {
     private boolean heard;
 
     UpstreamCall(
-            Exchange exchange, HttpClientAgent client, RequestOptions options, ModelRename rename, int bufferBytes) {
+            Exchange exchange,
+            Function<RequestOptions, Future<HttpClientRequest>> egress,
+            RequestOptions options,
+            ModelRename rename,
+            int bufferBytes) {
         this.exchange = exchange;
-        this.client = client;
+        this.egress = egress;
         this.options = options;
         this.rename = rename;
         this.bufferBytes = bufferBytes;
@@ -60,7 +66,7 @@ final class UpstreamCall {
             }
         }
         options.putHeader("x-request-id", exchange.id());
-        client.request(options)
+        egress.apply(options)
                 .compose(request -> {
                     upstream = Optional.of(request);
                     if (exchange.ended()) {
@@ -101,6 +107,7 @@ final class UpstreamCall {
 
     private static ApiError errorOf(Throwable failure) {
         return switch (failure) {
+            case RequestRejectedException refused -> refused.error();
             case ConnectException refused ->
                 ApiError.unavailable(
                         "upstream_unavailable", "the server behind this worker is not to be reached", SOON);

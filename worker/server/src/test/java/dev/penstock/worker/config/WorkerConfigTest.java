@@ -10,6 +10,7 @@ import dev.penstock.runtime.config.SecretResolver;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class WorkerConfigTest {
         assertEquals(8081, config.listener().port());
         assertEquals(CallerPolicy.OPEN, config.calls());
         assertEquals(AcceleratorKind.CPU, config.accelerator());
-        assertEquals(new SiteConfig("local", SiteConfig.Kind.EDGE, ""), config.site());
+        assertEquals(new SiteConfig("local", SiteConfig.Kind.EDGE, "", Optional.empty(), List.of()), config.site());
         assertEquals(Optional.empty(), config.cluster());
         assertEquals(Duration.ofSeconds(30), config.drainTimeout());
         assertEquals(256 * 1024, config.limits().streamBuffer().bytes());

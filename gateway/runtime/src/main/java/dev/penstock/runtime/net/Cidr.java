@@ -1,4 +1,4 @@
-package dev.penstock.gateway.cluster;
+package dev.penstock.runtime.net;
 
 import java.net.InetAddress;
 
