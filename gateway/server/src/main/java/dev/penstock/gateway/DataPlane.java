@@ -106,7 +106,12 @@ final class DataPlane {
                     Snapshot now = live();
                     return now.dialling().probe(now.access().tlsOf(worker.id()));
                 },
-                worker -> live().access().headers(worker));
+                worker -> live().access().headers(worker),
+                this::linkMeasured);
+    }
+
+    private void linkMeasured(Worker worker, long nanos) {
+        fleet.linkMeasured(worker, nanos);
     }
 
     private Optional<UpstreamAccess> access(Worker worker) {

@@ -6,6 +6,7 @@ import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.cluster.PoolRules;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.cluster.StaticWorker;
+import dev.penstock.gateway.pipeline.Work;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
@@ -83,7 +84,7 @@ final class Pool {
 
     private static void occupy(PoolFleet fleet, Worker worker, int places) {
         for (int i = 0; i < places; i++) {
-            var unused = fleet.dispatch(worker, 1).orElseThrow();
+            var unused = fleet.dispatch(worker, Work.of(SERVED, 1)).orElseThrow();
         }
     }
 }

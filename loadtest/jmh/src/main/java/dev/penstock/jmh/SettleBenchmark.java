@@ -4,6 +4,7 @@ import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
+import dev.penstock.gateway.pipeline.Work;
 import dev.penstock.gateway.telemetry.RequestLog;
 import dev.penstock.gateway.telemetry.RequestMeters;
 import dev.penstock.routing.Operation;
@@ -70,7 +71,8 @@ public class SettleBenchmark {
     /** A place at a worker, taken and given back. */
     @Benchmark
     public WorkerLease lease() {
-        WorkerLease lease = fleet.dispatch(worker, 1).orElseThrow();
+        WorkerLease lease =
+                fleet.dispatch(worker, Work.of(worker.models().getFirst(), 1)).orElseThrow();
         lease.end(succeeded);
         return lease;
     }

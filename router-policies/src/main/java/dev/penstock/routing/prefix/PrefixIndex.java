@@ -38,6 +38,7 @@ public final class PrefixIndex {
     public static final Duration EXPIRY = Duration.ofMinutes(10);
 
     private static final int WAYS = 8;
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     /** A beginning that everybody has must not drive out its neighbours. */
     private static final int WAYS_OF_ONE = 6;
@@ -96,7 +97,7 @@ public final class PrefixIndex {
     }
 
     private void store(int slot, long block) {
-        long hash = PrefixHashes.mix(block, 0x9E3779B97F4A7C15L);
+        long hash = PrefixHashes.mix(block, SPREAD);
         int set = set(hash);
         long tag = tag(hash, slot);
         int oldest = set;
@@ -158,6 +159,36 @@ public final class PrefixIndex {
         return found;
     }
 
+    /** How many blocks of a prompt, counted from the first, the worker in this slot has. */
+    public int blocksAt(int slot, ModelId model, Affinity affinity) {
+        long[] hashes = affinity.blocks();
+        long salt = salt(model);
+        int known = 0;
+        int unknown = hashes.length + 1;
+        while (unknown - known > 1) {
+            int middle = (known + unknown) >>> 1;
+            if (present(hashes[middle - 1] ^ salt, slot)) {
+                known = middle;
+            } else {
+                unknown = middle;
+            }
+        }
+        return known;
+    }
+
+    private boolean present(long block, int slot) {
+        long hash = PrefixHashes.mix(block, SPREAD);
+        int set = set(hash);
+        long tag = tag(hash, slot);
+        for (int i = set; i < set + WAYS; i++) {
+            long entry = table.getOpaque(i);
+            if (entry >>> CLOCK_BITS == tag && age(entry) < blocksPerWorker) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many blocks somebody has. */
     private int known(long[] hashes, long salt) {
         int known = 0;
@@ -174,7 +205,7 @@ public final class PrefixIndex {
     }
 
     private boolean present(long block) {
-        long hash = PrefixHashes.mix(block, 0x9E3779B97F4A7C15L);
+        long hash = PrefixHashes.mix(block, SPREAD);
         int set = set(hash);
         long tag = tag(hash, 0) >>> SLOT_BITS;
         for (int i = set; i < set + WAYS; i++) {
@@ -187,7 +218,7 @@ public final class PrefixIndex {
     }
 
     private int add(long block, int count, int[] slots, int[] blocks, int found, int room) {
-        long hash = PrefixHashes.mix(block, 0x9E3779B97F4A7C15L);
+        long hash = PrefixHashes.mix(block, SPREAD);
         int set = set(hash);
         long tag = tag(hash, 0) >>> SLOT_BITS;
         int filled = found;

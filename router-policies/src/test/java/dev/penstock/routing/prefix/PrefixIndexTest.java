@@ -61,6 +61,9 @@ final class PrefixIndexTest {
         index.sent(3, MODEL, prompt(1, 4, 1, 10));
         index.sent(5, MODEL, prompt(1, 4, 2, 7));
         assertEquals(Map.of(3, 10, 5, 4), ask(index, prompt(1, 4, 1, 12)));
+        assertEquals(10, index.blocksAt(3, MODEL, prompt(1, 4, 1, 12)));
+        assertEquals(4, index.blocksAt(5, MODEL, prompt(1, 4, 1, 12)));
+        assertEquals(0, index.blocksAt(4, MODEL, prompt(1, 4, 1, 12)));
         assertEquals(Map.of(3, 4, 5, 7), ask(index, prompt(1, 4, 2, 8)));
         assertEquals(Map.of(3, 2, 5, 2), ask(index, prompt(1, 4, 9, 2)));
         assertEquals(Map.of(), ask(index, prompt(2, 4, 1, 10)));
@@ -139,6 +142,8 @@ final class PrefixIndexTest {
                         .max()
                         .orElse(0);
                 assertTrue(blocks <= truth, "seed " + seed + ": " + blocks + " of " + truth);
+                int alone = index.blocksAt(slot, MODEL, prompt);
+                assertTrue(alone <= truth, "seed " + seed + ": " + alone + " of " + truth);
             });
             if (roomy) {
                 shorter += longestIsFound(index, sent, prompt) ? 0 : 1;

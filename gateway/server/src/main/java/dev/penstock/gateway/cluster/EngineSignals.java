@@ -21,6 +21,24 @@ public interface EngineSignals {
      *
      * @param running requests in its batch, at least 0
      * @param queued requests that wait in it, at least 0
+     * @param cacheUse of its room for the state of requests, the part that is in use, from 0 to 1; 0 unknown
      */
-    record Reading(int running, int queued) {}
+    record Reading(int running, int queued, double cacheUse) {
+        public Reading {
+            if (running < 0 || queued < 0 || !(cacheUse >= 0 && cacheUse <= 1)) {
+                throw new IllegalArgumentException("load: " + running + " running, " + queued + " queued, " + cacheUse
+                        + " of the cache (expected: >= 0, >= 0, 0 to 1)");
+            }
+        }
+
+        /** A reading of an engine that says nothing of its cache. */
+        public Reading(int running, int queued) {
+            this(running, queued, 0);
+        }
+
+        /** All that it has. */
+        int load() {
+            return (int) Math.min(Integer.MAX_VALUE, (long) running + queued);
+        }
+    }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +35,19 @@ public final class HttpWorkerProbe implements WorkerProbe {
 
     private final Function<Worker, HttpClient> clients;
     private final WorkerCredentials credentials;
+    private final ObjLongConsumer<Worker> roundTrips;
 
     /**
      * A probe over these clients.
      *
      * @param clients the client that trusts what the worker shows; probes share its limits of connections
+     * @param roundTrips is told how many nanoseconds it was from the sending of a probe to the head of its answer
      */
-    public HttpWorkerProbe(Function<Worker, HttpClient> clients, WorkerCredentials credentials) {
+    public HttpWorkerProbe(
+            Function<Worker, HttpClient> clients, WorkerCredentials credentials, ObjLongConsumer<Worker> roundTrips) {
         this.clients = clients;
         this.credentials = credentials;
+        this.roundTrips = roundTrips;
     }
 
     @Override
@@ -53,7 +58,7 @@ public final class HttpWorkerProbe implements WorkerProbe {
                 .request(options)); // a client that throws is a failure like another
         return within(dialled, timeout)
                 .onFailure(late -> dialled.onSuccess(HttpClientFactory::abandon))
-                .compose(request -> within(answer(request), timeout)
+                .compose(request -> within(answer(worker, request), timeout)
                         .onFailure(failure -> request.reset())) // sent: no handler can be set on it any more
                 .onSuccess(result -> failing.remove(worker.id()))
                 .otherwise(failure -> failed(worker, failure));
@@ -64,11 +69,15 @@ public final class HttpWorkerProbe implements WorkerProbe {
     }
 
     /** The body is read past, so that the connection can be kept; one that does not end is broken off by the clock. */
-    private static Future<ProbeResult> answer(HttpClientRequest request) {
-        return request.send().compose(response -> response.end().map(end -> {
-            int status = response.statusCode();
-            return status / 100 == 2 || status == TOO_MANY_REQUESTS ? ProbeResult.ALIVE : ProbeResult.UNREADY;
-        }));
+    private Future<ProbeResult> answer(Worker worker, HttpClientRequest request) {
+        long sentNanos = System.nanoTime(); // it has its connection: how long that took says nothing of the link
+        return request.send().compose(response -> {
+            roundTrips.accept(worker, System.nanoTime() - sentNanos);
+            return response.end().map(end -> {
+                int status = response.statusCode();
+                return status / 100 == 2 || status == TOO_MANY_REQUESTS ? ProbeResult.ALIVE : ProbeResult.UNREADY;
+            });
+        });
     }
 
     private ProbeResult failed(Worker worker, Throwable cause) {

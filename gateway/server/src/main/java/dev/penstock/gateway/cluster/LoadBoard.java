@@ -1,7 +1,10 @@
 package dev.penstock.gateway.cluster;
 
+import dev.penstock.routing.Affinity;
 import dev.penstock.routing.Directory;
+import dev.penstock.routing.Forecasts;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Worker;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -32,9 +35,16 @@ final class LoadBoard implements LoadView {
     private final AtomicIntegerArray silent = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicLongArray heardNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicBoolean roomCameUp = new AtomicBoolean();
+    private final AtomicLongArray pendingPrompt = new AtomicLongArray(Directory.MAX_WORKERS);
+    private final AtomicLongArray pendingOutput = new AtomicLongArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray queued = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicIntegerArray cacheUsePerMille = new AtomicIntegerArray(Directory.MAX_WORKERS);
+    private final AtomicLongArray linkNanos = new AtomicLongArray(Directory.MAX_WORKERS);
+    private final Learning learning;
     private final LongSupplier nanoClock;
 
-    LoadBoard(LongSupplier nanoClock) {
+    LoadBoard(LongSupplier nanoClock, Learning learning) {
+        this.learning = learning;
         this.nanoClock = nanoClock;
     }
 
@@ -79,7 +89,67 @@ final class LoadBoard implements LoadView {
         return Math.max(0, (nanoClock.getAsLong() - heardNanos.get(slot)) / 1_000_000);
     }
 
+    @Override
+    public double pendingPromptTokens(int slot) {
+        return pendingPrompt.get(slot);
+    }
+
+    @Override
+    public double pendingOutputTokens(int slot) {
+        return pendingOutput.get(slot);
+    }
+
+    @Override
+    public int reportedQueue(int slot) {
+        return queued.get(slot);
+    }
+
+    @Override
+    public double reportedCacheUse(int slot) {
+        return cacheUsePerMille.get(slot) / 1000.0;
+    }
+
+    @Override
+    public double linkSeconds(int slot) {
+        return linkNanos.get(slot) / 1e9;
+    }
+
+    @Override
+    public Forecasts forecasts() {
+        return learning.forecasts();
+    }
+
+    @Override
+    public int cachedBlocks(ModelId model, Affinity affinity, int[] slots, int[] blocks) {
+        return learning.prefixes().cachedBlocks(model, affinity, slots, blocks);
+    }
+
+    long nowNanos() {
+        return nanoClock.getAsLong();
+    }
+
+    /** Counts tokens of requests in, or those counted before out. */
+    void addPending(int slot, long promptTokens, long outputTokens) {
+        pendingPrompt.addAndGet(slot, promptTokens);
+        pendingOutput.addAndGet(slot, outputTokens);
+    }
+
+    /** Smoothed as TCP does its own: an eighth of each (RFC 6298). Probes of a worker follow one another. */
+    void linkMeasured(int slot, long nanos) {
+        long before = linkNanos.get(slot);
+        linkNanos.set(slot, before == 0 ? nanos : before + (nanos - before) / 8);
+    }
+
+    /** Its caches are empty. */
+    void restarted(int slot) {
+        learning.prefixes().forget(slot);
+    }
+
     void reset(int slot, long nowNanos) {
+        restarted(slot);
+        queued.set(slot, 0);
+        cacheUsePerMille.set(slot, 0);
+        linkNanos.set(slot, 0);
         reported.set(slot, 0);
         foreign.set(slot, 0);
         saidFullAt.set(slot, 0);
@@ -100,7 +170,13 @@ final class LoadBoard implements LoadView {
     }
 
     /** Takes what a worker says it has, from all gateways; that it said it was full is over with it. */
-    void report(int slot, int load, long nowNanos) {
+    void report(int slot, EngineSignals.Reading reading, long nowNanos) {
+        queued.set(slot, reading.queued());
+        cacheUsePerMille.set(slot, (int) Math.round(1000 * reading.cacheUse()));
+        report(slot, reading.load(), nowNanos);
+    }
+
+    private void report(int slot, int load, long nowNanos) {
         int before = foreignLoad(slot);
         reported.set(slot, load);
         foreign.set(slot, Math.max(0, load - Math.max(peak.get(slot), peakBefore.get(slot))));
@@ -117,6 +193,8 @@ final class LoadBoard implements LoadView {
     void forgetReport(int slot) {
         int before = foreignLoad(slot);
         reported.set(slot, 0);
+        queued.set(slot, 0);
+        cacheUsePerMille.set(slot, 0);
         foreign.set(slot, 0);
         roomSince(before, slot);
     }

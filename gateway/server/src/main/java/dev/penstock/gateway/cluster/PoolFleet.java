@@ -3,6 +3,8 @@ package dev.penstock.gateway.cluster;
 import dev.penstock.gateway.cluster.AnnouncementIntake.Facts;
 import dev.penstock.gateway.cluster.AnnouncementIntake.Intake;
 import dev.penstock.gateway.pipeline.Fleet;
+import dev.penstock.gateway.pipeline.Work;
+import dev.penstock.protocol.announcement.AnnouncedLoad;
 import dev.penstock.protocol.announcement.AnnouncementSeal;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.protocol.announcement.WorkerAnnouncement;
@@ -22,7 +24,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -37,10 +38,13 @@ public final class PoolFleet implements Fleet {
     /** Workers look for a gateway they lost at least every 1.2 s, are connected within one more, and announce at once. */
     private static final long SETTLING_NANOS = 5_000_000_000L;
 
+    private static final long LEARNING_NANOS = 1_000_000_000L;
+
     private final AnnouncementIntake intake;
     private final WorkerProbe prober;
     private final LongSupplier nanoClock;
     private final WorkerEntry.Parts parts;
+    private final Learning learning;
     private final LoadBoard board;
     private final RefusalCounts refusals;
     private final PoolTable table = new PoolTable();
@@ -49,6 +53,7 @@ public final class PoolFleet implements Fleet {
     private volatile long clusterHeardNanos;
     private volatile long settledNanos;
     private long lastTickNanos;
+    private volatile long learnedNanos;
     private long listeningSinceNanos;
 
     /** A pool on the system's clocks and resolver. */
@@ -75,10 +80,12 @@ public final class PoolFleet implements Fleet {
         this.prober = prober;
         this.rules = rules;
         this.nanoClock = nanoClock;
-        this.board = new LoadBoard(nanoClock);
+        this.learning = Learning.begin(nanoClock.getAsLong());
+        this.board = new LoadBoard(nanoClock, learning);
         this.parts = new WorkerEntry.Parts(board, () -> this.rules, random);
         this.refusals = new RefusalCounts(nanoClock, () -> this.rules.lease());
         this.lastTickNanos = nanoClock.getAsLong();
+        this.learnedNanos = lastTickNanos;
         this.listeningSinceNanos = lastTickNanos;
         this.clusterHeardNanos = lastTickNanos;
         this.settledNanos = lastTickNanos;
@@ -100,17 +107,12 @@ public final class PoolFleet implements Fleet {
     }
 
     @Override
-    public Optional<WorkerLease> dispatch(Worker worker, int places) {
+    public Optional<WorkerLease> dispatch(Worker worker, Work work) {
         @Nullable WorkerEntry entry = table.at(worker.slot());
-        if (entry == null || !isStill(entry, worker) || !entry.enter(places, nanoClock.getAsLong())) {
+        if (entry == null || !isStill(entry, worker) || !entry.enter(work.places(), nanoClock.getAsLong())) {
             return Optional.empty(); // it left since the directory was read, or is elsewhere now
         }
-        AtomicBoolean open = new AtomicBoolean(true);
-        return Optional.of(outcome -> {
-            if (open.compareAndSet(true, false)) {
-                end(entry, places, outcome);
-            }
-        });
+        return Optional.of(new Dispatch(entry, work, board, learning, this::end));
     }
 
     private static boolean isStill(WorkerEntry entry, Worker planned) {
@@ -211,8 +213,8 @@ public final class PoolFleet implements Fleet {
             entry.incarnation = incarnation;
             entry.restarted(now);
         }
-        int load = announcement.load().running() + announcement.load().queued();
-        entry.heard(worker, announcement.draining(), Math.max(0, load), now);
+        AnnouncedLoad load = announcement.load();
+        entry.heard(worker, announcement.draining(), new EngineSignals.Reading(load.running(), load.queued(), 0), now);
         if (!worker.equals(before)) {
             table.rebuild();
         }
@@ -340,6 +342,10 @@ public final class PoolFleet implements Fleet {
             }
             probeIfDue(entry, now);
         }
+        if (now - learnedNanos >= LEARNING_NANOS) {
+            learnedNanos = now;
+            learning.tick(table.directory(), now);
+        }
         signalRoom();
     }
 
@@ -357,9 +363,26 @@ public final class PoolFleet implements Fleet {
             entry.signals()
                     .read(worker)
                     .onSuccess(reading -> reading.ifPresent(load -> {
-                        entry.signalled(load.running() + load.queued(), nanoClock.getAsLong());
+                        entry.signalled(load, nanoClock.getAsLong());
                         signalRoom();
                     }));
+        }
+    }
+
+    /** What a worker says of its load beside an answer. From any thread. */
+    public void reported(Worker worker, EngineSignals.Reading load) {
+        @Nullable WorkerEntry entry = table.at(worker.slot());
+        if (entry != null && entry.worker.id().equals(worker.id())) {
+            entry.signalled(load, nanoClock.getAsLong());
+            signalRoom();
+        }
+    }
+
+    /** A round trip to the worker took so long. From any thread. */
+    public void linkMeasured(Worker worker, long nanos) {
+        @Nullable WorkerEntry entry = table.at(worker.slot());
+        if (entry != null && entry.worker.id().equals(worker.id())) {
+            board.linkMeasured(worker.slot(), nanos);
         }
     }
 

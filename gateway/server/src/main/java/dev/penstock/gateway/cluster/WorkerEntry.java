@@ -176,7 +176,7 @@ final class WorkerEntry {
     }
 
     /** Takes what a heartbeat says. */
-    synchronized void heard(Worker now, boolean nowDraining, int load, long nowNanos) {
+    synchronized void heard(Worker now, boolean nowDraining, EngineSignals.Reading load, long nowNanos) {
         become(now);
         draining = nowDraining;
         board.report(slot, load, nowNanos);
@@ -191,6 +191,7 @@ final class WorkerEntry {
         accrual = FailureAccrual.closed(nowNanos);
         trialTaken = false;
         nextProbeNanos = nowNanos;
+        board.restarted(slot);
         publish();
     }
 
@@ -212,7 +213,7 @@ final class WorkerEntry {
         nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
     }
 
-    synchronized void signalled(int load, long nowNanos) {
+    synchronized void signalled(EngineSignals.Reading load, long nowNanos) {
         board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;
     }

@@ -17,11 +17,11 @@ public interface Fleet {
     /**
      * Counts a request as in flight at the worker from now until the lease ends. Call at dispatch, before any bytes.
      *
-     * @param places how many places it takes there, at least 1
+     * @param work what it is to the worker
      * @return empty where the worker has left since the directory was read, or has another site or endpoint than there: it
      *     must be sent nothing by that plan
      */
-    Optional<WorkerLease> dispatch(Worker worker, int places);
+    Optional<WorkerLease> dispatch(Worker worker, Work work);
 
     /** Whether workers may be there that are not known yet: a model that nobody serves may then be one of theirs. */
     boolean settling();
@@ -34,7 +34,10 @@ public interface Fleet {
 
     /** One request's place at a worker. */
     interface WorkerLease {
-        /** The attempt is over; idempotent, the first call counts. Feeds passive health. */
+        /** The first token of a stream has come: nobody waits behind its prompt any more. Idempotent. */
+        default void firstToken() {}
+
+        /** The attempt is over; idempotent, the first call counts. Feeds passive health and forecasts. */
         void end(Outcome outcome);
     }
 }

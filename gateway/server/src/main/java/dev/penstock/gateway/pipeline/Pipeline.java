@@ -76,7 +76,13 @@ public final class Pipeline {
 
     /** A place at a worker of a plan and where to go on from there, or why there is none. */
     private sealed interface Placement {
-        record Placed(String policy, RoutePlan plan, int index, WorkerLease lease, Optional<Settlement> watching)
+        record Placed(
+                String policy,
+                RoutePlan plan,
+                int index,
+                RoutingContext context,
+                WorkerLease lease,
+                Optional<Settlement> watching)
                 implements Placement {
             RoutePlan.Attempt attempt() {
                 return plan.attempts().get(index);
@@ -208,12 +214,12 @@ public final class Pipeline {
         LoadView load = fleet.load();
         return switch (policy.policy().select(context, directory, load)) {
             case RoutePlan plan -> {
-                Worker first = plan.attempts().getFirst().worker();
+                RoutePlan.Attempt first = plan.attempts().getFirst();
                 Optional<Settlement> watching = ports.decisions()
                         .decided(new DecisionWatch.Decision(
                                 request, policy.name(), seed, context, directory, load, plan));
-                Optional<Placement> placed = fleet.dispatch(first, request.places())
-                        .map(lease -> new Placement.Placed(policy.name(), plan, 0, lease, watching));
+                Optional<Placement> placed = fleet.dispatch(first.worker(), Work.of(first, context))
+                        .map(lease -> new Placement.Placed(policy.name(), plan, 0, context, lease, watching));
                 yield placed.isPresent() ? placed : Optional.of(new Placement.Stale());
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
@@ -247,14 +253,17 @@ public final class Pipeline {
         placed.watching().ifPresent(passage::watched);
         long deadline = deadlineNanos(asked.request());
         return Future.succeededFuture()
-                .compose(
-                        go -> ports.relay().relay(planned, asked.request(), passage.client, passage::headers, deadline))
+                .compose(go -> ports.relay()
+                        .relay(planned, asked.request(), passage.client, headersOf(passage, placed.lease()), deadline))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
                 .compose(result -> {
                     placed.lease().end(result.outcome());
                     passage.attempted(result);
                     return switch (result.outcome()) {
-                        case Outcome.Succeeded ok -> Future.succeededFuture("ok");
+                        case Outcome.Succeeded ok -> {
+                            ports.contexts().answered(asked.principal(), asked.request(), result.usage());
+                            yield Future.succeededFuture("ok");
+                        }
                         case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
                         case Outcome.LostHedge lost -> failed(new GatewayError.ClientGone());
                         case Outcome.Ignored refused ->
@@ -263,6 +272,16 @@ public final class Pipeline {
                         case Outcome.Failed failure -> afterFailure(passage, asked, placed, failure, result);
                     };
                 });
+    }
+
+    /** They are asked for with the first content of an answer: of a stream, that is its first token. */
+    private static Supplier<Map<String, String>> headersOf(Passage passage, WorkerLease lease) {
+        return () -> {
+            if (passage.streaming()) {
+                lease.firstToken();
+            }
+            return passage.headers();
+        };
     }
 
     /** When the request must be over: by the gateway's clock, or sooner where its own constraints say so. */
@@ -306,10 +325,10 @@ public final class Pipeline {
             boolean takes = load.available(worker.slot()) && load.hasRoom(worker, request.places());
             if (takes && (costsThePoolNothing(failed.attempt().worker(), failure) || retries.trySpend())) {
                 int index = i;
-                Optional<WorkerLease> lease = fleet.dispatch(worker, request.places());
+                Optional<WorkerLease> lease = fleet.dispatch(worker, Work.of(attempts.get(i), failed.context()));
                 if (lease.isPresent()) {
-                    return Optional.of(
-                            new Placement.Placed(failed.policy(), failed.plan(), index, lease.get(), Optional.empty()));
+                    return Optional.of(new Placement.Placed(
+                            failed.policy(), failed.plan(), index, failed.context(), lease.get(), Optional.empty()));
                 }
             }
         }

@@ -4,6 +4,7 @@ import dev.penstock.routing.Affinity;
 import dev.penstock.routing.Demand;
 import dev.penstock.routing.ModelChoice;
 import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worth;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -38,4 +39,11 @@ public interface RoutingContexts {
      */
     RoutingContext of(
             Principal principal, InferenceRequest request, int maxAttempts, long nowNanos, RandomGenerator random);
+
+    /**
+     * A request was answered in full: what it was tells what later ones will be.
+     *
+     * @param usage what it used; empty of what is not known
+     */
+    default void answered(Principal principal, InferenceRequest request, TokenUsage usage) {}
 }

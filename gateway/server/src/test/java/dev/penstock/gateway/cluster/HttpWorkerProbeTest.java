@@ -1,6 +1,7 @@
 package dev.penstock.gateway.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.gateway.pipeline.WorkerCredentials;
 import dev.penstock.routing.Accelerator;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ class HttpWorkerProbeTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client = vertx.createHttpClient();
+    private final List<Long> roundTrips = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void stop() throws Exception {
@@ -65,7 +68,18 @@ class HttpWorkerProbeTest {
                 Site.LOCAL,
                 1,
                 List.of());
-        return await(new HttpWorkerProbe(any -> client, credentials).probe(worker, "/health", timeout));
+        return await(new HttpWorkerProbe(any -> client, credentials, (any, nanos) -> roundTrips.add(nanos))
+                .probe(worker, "/health", timeout));
+    }
+
+    @Test
+    void measuresTheRoundTrip() throws Exception {
+        int port =
+                serve(request -> vertx.setTimer(30, late -> request.response().end()));
+        probe(port, LONG, WorkerCredentials.NONE);
+        probe(port, LONG, WorkerCredentials.NONE);
+        assertEquals(2, roundTrips.size());
+        roundTrips.forEach(nanos -> assertTrue(nanos >= 29_000_000L, roundTrips.toString()));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.penstock.gateway.cluster.Pools.Draft;
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
+import dev.penstock.gateway.pipeline.Work;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
@@ -118,7 +119,7 @@ class PoolFleetTest {
     }
 
     private WorkerLease dispatch(Worker worker) {
-        return fleet.dispatch(worker, 1).orElseThrow();
+        return fleet.dispatch(worker, Work.of(worker.models().getFirst(), 1)).orElseThrow();
     }
 
     private Outcome failed(FailureClass failure) {
@@ -670,7 +671,10 @@ class PoolFleetTest {
         Worker gone = worker(fleet, "w1");
         announce(Draft.of("w1", 2).draining(true));
         fleet.withdrawn("w1");
-        assertEquals(Optional.empty(), fleet.dispatch(gone, 1), "it must be sent nothing");
+        assertEquals(
+                Optional.empty(),
+                fleet.dispatch(gone, Work.of(gone.models().getFirst(), 1)),
+                "it must be sent nothing");
         assertEquals(0, fleet.load().inFlight(gone.slot()));
     }
 

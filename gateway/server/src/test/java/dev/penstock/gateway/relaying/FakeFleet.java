@@ -1,6 +1,7 @@
 package dev.penstock.gateway.relaying;
 
 import dev.penstock.gateway.pipeline.Fleet;
+import dev.penstock.gateway.pipeline.Work;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
@@ -60,7 +61,8 @@ final class FakeFleet implements Fleet, LoadView {
     }
 
     @Override
-    public Optional<WorkerLease> dispatch(Worker worker, int places) {
+    public Optional<WorkerLease> dispatch(Worker worker, Work work) {
+        int places = work.places();
         inFlight.addAndGet(worker.slot(), places);
         AtomicBoolean open = new AtomicBoolean(true);
         return Optional.of(outcome -> {

@@ -1,0 +1,107 @@
+package dev.penstock.gateway.cluster;
+
+import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
+import dev.penstock.gateway.pipeline.Work;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.TokenUsage;
+import dev.penstock.routing.Worker;
+import dev.penstock.routing.learning.Sample;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A request at a worker: what it weighs there until its first token and until its end, and what its end teaches. The tokens
+ * of its prompt that are to be computed count until the first token; those it is expected to generate until the end.
+ */
+final class Dispatch implements WorkerLease {
+    private static final int WAITING = 0;
+    private static final int GENERATING = 1;
+    private static final int ENDED = 2;
+
+    /** Is told the end, once. */
+    @FunctionalInterface
+    interface End {
+        void end(WorkerEntry entry, int places, Outcome outcome);
+    }
+
+    private final WorkerEntry entry;
+    private final Worker worker;
+    private final Work work;
+    private final LoadBoard board;
+    private final Learning learning;
+    private final End end;
+    private final AtomicInteger state = new AtomicInteger(WAITING);
+    private final double cachedTokens;
+    private final double pendingBefore;
+    private final long promptTokens;
+    private final long outputTokens;
+    private final int batch;
+
+    /** Counts the request in; its places are counted already. */
+    Dispatch(WorkerEntry entry, Work work, LoadBoard board, Learning learning, End end) {
+        this.entry = entry;
+        this.worker = entry.worker;
+        this.work = work;
+        this.board = board;
+        this.learning = learning;
+        this.end = end;
+        cachedTokens = learning.cachedTokens(entry.slot, work);
+        pendingBefore = board.pendingPromptTokens(entry.slot);
+        promptTokens = Math.round(work.demand().promptTokens() - cachedTokens);
+        outputTokens = Math.round(work.demand().expectedTokens());
+        batch = running();
+        board.addPending(entry.slot, promptTokens, outputTokens);
+        learning.prefixes().sent(entry.slot, work.model().id(), work.affinity());
+    }
+
+    private int running() {
+        return board.inFlight(entry.slot) + board.foreignLoad(entry.slot);
+    }
+
+    @Override
+    public void firstToken() {
+        if (state.compareAndSet(WAITING, GENERATING)) {
+            board.addPending(entry.slot, -promptTokens, 0);
+        }
+    }
+
+    @Override
+    public void end(Outcome outcome) {
+        int before = state.getAndSet(ENDED);
+        if (before == ENDED) {
+            return;
+        }
+        board.addPending(entry.slot, before == WAITING ? -promptTokens : 0, -outputTokens);
+        if (outcome instanceof Outcome.Succeeded succeeded) {
+            learn(succeeded, before == GENERATING);
+        }
+        end.end(entry, work.places(), outcome);
+    }
+
+    /** The first token of an answer that came whole was not seen. */
+    private void learn(Outcome.Succeeded succeeded, boolean firstSeen) {
+        TokenUsage usage = succeeded.usage();
+        double link = board.linkSeconds(entry.slot);
+        double prompt = usage.estimated() ? work.demand().promptTokens() : usage.promptTokens();
+        double cached = usage.cachedTokens() > 0 ? usage.cachedTokens() : cachedTokens;
+        double total = Math.max(0, seconds(succeeded.total()) - link);
+        double first = firstSeen ? Math.clamp(seconds(succeeded.timeToFirstByte()) - link, 0, total) : Double.NaN;
+        learning.forecasts()
+                .observe(
+                        worker,
+                        work.model(),
+                        new Sample(
+                                prompt,
+                                Math.min(cached, prompt),
+                                Math.ceil((double) usage.completionTokens() / work.places()),
+                                first,
+                                total,
+                                Math.max(1, (batch + running()) / 2.0),
+                                pendingBefore,
+                                board.nowNanos()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}
