@@ -86,6 +86,7 @@ public final class PenstockCommand {
         commands.put("key", () -> new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)));
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));
+        commands.put("simulate", () -> new SimulateCommand(out, err));
         commands.put("version", () -> new VersionCommand(out));
         return commands;
     }

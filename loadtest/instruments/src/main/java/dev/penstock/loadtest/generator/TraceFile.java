@@ -16,15 +16,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A recorded load: when requests came and how long they were. Times count from its first request. */
-final class TraceFile {
+public final class TraceFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Beyond what any server takes; a larger number is a broken line. */
     private static final int MAX_TOKENS = 1 << 20;
+
+    private static final long[] NO_BLOCKS = new long[0];
 
     private final Path file;
     private long[] atNanos = new long[1024];
     private int[] promptTokens = new int[1024];
     private int[] answerTokens = new int[1024];
+    private long[][] blocks = new long[1024][];
     private int size;
 
     private TraceFile(Path file) {
@@ -37,7 +40,7 @@ final class TraceFile {
      * @throws UncheckedIOException when it cannot be read
      * @throws IllegalArgumentException naming the line that is wrong
      */
-    static TraceFile read(Path file) {
+    public static TraceFile read(Path file) {
         TraceFile trace = new TraceFile(file);
         try (var lines = Files.newBufferedReader(file)) {
             String header = lines.readLine();
@@ -67,22 +70,32 @@ final class TraceFile {
         return trace;
     }
 
-    int size() {
+    /** How many requests it has. */
+    public int size() {
         return size;
     }
 
-    long atNanos(int index) {
+    /** When a request came, counted from the first. */
+    public long atNanos(int index) {
         return atNanos[index] - atNanos[0];
     }
 
     /** 0 where the file does not tell. */
-    int promptTokens(int index) {
+    public int promptTokens(int index) {
         return promptTokens[index];
     }
 
     /** 0 where the file does not tell. */
-    int answerTokens(int index) {
+    public int answerTokens(int index) {
         return answerTokens[index];
+    }
+
+    /**
+     * Names of the blocks of 512 tokens of a prompt ({@code hash_ids}), each of it together with all before it; none where
+     * the file does not tell. Not copied.
+     */
+    public long[] blocks(int index) {
+        return blocks[index];
     }
 
     private void addJson(String line, int number) {
@@ -99,7 +112,19 @@ final class TraceFile {
                 (long) (entry.path("timestamp").asDouble() * 1e6),
                 tokens(entry.path("input_length").asText("0"), number),
                 tokens(entry.path("output_length").asText("0"), number),
+                blocks(entry.path("hash_ids"), number),
                 number);
+    }
+
+    private long[] blocks(JsonNode ids, int number) {
+        long[] names = new long[ids.size()];
+        for (int i = 0; i < names.length; i++) {
+            if (!ids.get(i).isIntegralNumber()) {
+                throw wrong(number, "hash_ids " + ids.get(i), "whole numbers");
+            }
+            names[i] = ids.get(i).asLong();
+        }
+        return names;
     }
 
     private void addCsv(List<String> columns, String line, int number) {
@@ -111,6 +136,7 @@ final class TraceFile {
                     ChronoUnit.NANOS.between(Instant.EPOCH, moment),
                     tokens(field(columns, fields, "ContextTokens"), number),
                     tokens(field(columns, fields, "GeneratedTokens"), number),
+                    NO_BLOCKS,
                     number);
         } catch (DateTimeParseException broken) {
             throw wrong(number, "TIMESTAMP \"" + time + "\"", "such as 2023-11-16 18:15:46.68");
@@ -134,7 +160,7 @@ final class TraceFile {
         throw wrong(number, "length \"" + text + "\"", "a number of tokens, 0 to " + MAX_TOKENS);
     }
 
-    private void add(long at, int prompt, int answer, int number) {
+    private void add(long at, int prompt, int answer, long[] names, int number) {
         if (size > 0 && at < atNanos[size - 1]) {
             throw wrong(number, "a time before that of the line above", "times in order");
         }
@@ -142,10 +168,12 @@ final class TraceFile {
             atNanos = Arrays.copyOf(atNanos, 2 * size);
             promptTokens = Arrays.copyOf(promptTokens, 2 * size);
             answerTokens = Arrays.copyOf(answerTokens, 2 * size);
+            blocks = Arrays.copyOf(blocks, 2 * size);
         }
         atNanos[size] = at;
         promptTokens[size] = prompt;
         answerTokens[size] = answer;
+        blocks[size] = names;
         size++;
     }
 

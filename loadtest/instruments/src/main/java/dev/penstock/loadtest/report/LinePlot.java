@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param shadedName what the shade says
  * @param notes what is said where the pointer rests
  */
-record LinePlot(
+public record LinePlot(
         String title,
         String xName,
         String yName,
@@ -41,15 +41,16 @@ record LinePlot(
      * @param look its class in the style sheet
      * @param area whether it is filled down to the axis
      */
-    record Series(String name, String look, boolean area, List<Point> points) {}
+    public record Series(String name, String look, boolean area, List<Point> points) {}
 
     /** A point; one whose y is not a number is a gap in the line. */
-    record Point(double x, double y) {}
+    public record Point(double x, double y) {}
 
     /** A text for a stretch of the horizontal axis. */
-    record Note(double from, double to, String text) {}
+    public record Note(double from, double to, String text) {}
 
-    String html() {
+    /** The drawing in a section of its own. */
+    public String html() {
         return "<section class=\"card\"><h2>" + Html.escape(title) + "</h2>" + legend()
                 + "<svg viewBox=\"0 0 " + WIDTH + " " + HEIGHT + "\" role=\"img\" aria-label=\"" + Html.escape(title)
                 + "\">" + shade() + grid() + series.stream().map(this::draw).collect(Collectors.joining()) + notesHtml()

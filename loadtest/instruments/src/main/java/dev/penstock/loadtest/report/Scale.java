@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /** Places values along an axis, and says where its marks are. */
-sealed interface Scale {
+public sealed interface Scale {
     /** Where a value is: 0 at the axis' start, 1 at its end. */
     double place(double value);
 
@@ -20,7 +20,7 @@ sealed interface Scale {
         private static final int STEPS = 5;
 
         /** From 0 to the next round step beyond the largest value. */
-        static Linear upTo(double largest, DoubleFunction<String> label) {
+        public static Linear upTo(double largest, DoubleFunction<String> label) {
             double end = largest > 0 ? largest : 1;
             double step = step(end);
             return new Linear(0, Math.ceil(end / step) * step, label);
@@ -53,7 +53,7 @@ sealed interface Scale {
     /** Equal ratios at equal distances, between two values above 0. */
     record Log(double from, double to, DoubleFunction<String> label) implements Scale {
         /** From the power of ten below the smallest value to a round one above the largest. */
-        static Log around(double smallest, double largest, DoubleFunction<String> label) {
+        public static Log around(double smallest, double largest, DoubleFunction<String> label) {
             double from = Math.pow(10, Math.floor(Math.log10(Math.max(1, smallest)) + 1e-9));
             double to = from * 10;
             while (to < largest) {
@@ -89,7 +89,7 @@ sealed interface Scale {
      */
     record Percentiles(int nines) implements Scale {
         /** As many nines as a number of values can tell, from 2 to 6. */
-        static Percentiles of(long values) {
+        public static Percentiles of(long values) {
             return new Percentiles((int) Math.clamp(Math.ceil(Math.log10((double) Math.max(1, values))), 2, 6));
         }
 

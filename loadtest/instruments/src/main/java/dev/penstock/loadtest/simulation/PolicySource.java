@@ -1,0 +1,28 @@
+package dev.penstock.loadtest.simulation;
+
+import dev.penstock.loadtest.simulation.pool.Learning;
+import dev.penstock.loadtest.simulation.pool.NoLearning;
+import dev.penstock.routing.RoutingPolicy;
+import dev.penstock.routing.policy.TwoChoices;
+import java.util.function.Supplier;
+
+/** The policies there are, by name, and what they learn by. */
+final class PolicySource {
+    private PolicySource() {}
+
+    /**
+     * Makes policies of that name, each with a state of its own.
+     *
+     * @throws IllegalArgumentException for a name or options there are not
+     */
+    static Supplier<RoutingPolicy> of(Scenario.PolicyChoice choice) {
+        if (!choice.policy().equals("two-choices")) {
+            throw new IllegalArgumentException("policy: " + choice.policy() + " (expected: two-choices)");
+        }
+        return TwoChoices::new;
+    }
+
+    static Supplier<Learning> learning() {
+        return NoLearning::new;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.penstock.loadtest.simulation.pool;
+
+import dev.penstock.loadtest.simulation.clock.VirtualClock;
+import dev.penstock.routing.Affinity;
+import dev.penstock.routing.Forecasts;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Worker;
+
+/**
+ * One gateway's view of the load, by the rules of the gateway's own board: its own count moves at dispatch, and the load of
+ * others is what a report has beyond the most that this gateway had there since the report before the last one.
+ */
+final class LoadSignals implements LoadView {
+    private static final long MIN_WINDOW_NANOS = 400_000_000L;
+    private static final double LINK_SHARE = 0.1;
+
+    private final VirtualClock clock;
+    private final Learning learning;
+    private final int[] inFlight;
+    private final int[] reported;
+    private final int[] foreign;
+    private final int[] saidFullAt;
+    private final int[] queued;
+    private final double[] memoryUse;
+    private final int[] peak;
+    private final int[] peakBefore;
+    private final long[] peakSince;
+    private final boolean[] available;
+    private final long[] heard;
+    private final double[] link;
+    private final double[] pendingPrompt;
+    private final double[] pendingOutput;
+
+    LoadSignals(VirtualClock clock, Learning learning, int slots) {
+        this.clock = clock;
+        this.learning = learning;
+        this.inFlight = new int[slots];
+        this.reported = new int[slots];
+        this.foreign = new int[slots];
+        this.saidFullAt = new int[slots];
+        this.queued = new int[slots];
+        this.memoryUse = new double[slots];
+        this.peak = new int[slots];
+        this.peakBefore = new int[slots];
+        this.peakSince = new long[slots];
+        this.available = new boolean[slots];
+        this.heard = new long[slots];
+        this.link = new double[slots];
+        this.pendingPrompt = new double[slots];
+        this.pendingOutput = new double[slots];
+        java.util.Arrays.fill(available, true);
+    }
+
+    @Override
+    public int inFlight(int slot) {
+        return inFlight[slot];
+    }
+
+    @Override
+    public int reportedLoad(int slot) {
+        return reported[slot];
+    }
+
+    @Override
+    public int foreignLoad(int slot) {
+        return Math.max(foreign[slot], saidFullAt[slot]);
+    }
+
+    /** One request is let through whatever others have there, as the gateway does. */
+    @Override
+    public boolean hasRoom(Worker worker, int places) {
+        int slot = worker.slot();
+        return (inFlight[slot] == 0 && saidFullAt[slot] == 0) || LoadView.super.hasRoom(worker, places);
+    }
+
+    @Override
+    public boolean available(int slot) {
+        return available[slot];
+    }
+
+    @Override
+    public long ageMillis(int slot) {
+        return (clock.nowNanos() - heard[slot]) / 1_000_000;
+    }
+
+    @Override
+    public double pendingPromptTokens(int slot) {
+        return pendingPrompt[slot];
+    }
+
+    @Override
+    public double pendingOutputTokens(int slot) {
+        return pendingOutput[slot];
+    }
+
+    @Override
+    public int reportedQueue(int slot) {
+        return queued[slot];
+    }
+
+    @Override
+    public double reportedCacheUse(int slot) {
+        return memoryUse[slot];
+    }
+
+    @Override
+    public double linkSeconds(int slot) {
+        return link[slot];
+    }
+
+    @Override
+    public Forecasts forecasts() {
+        return learning.forecasts();
+    }
+
+    @Override
+    public int cachedBlocks(ModelId model, Affinity affinity, int[] slots, int[] blocks) {
+        return learning.cachedBlocks(model, affinity, slots, blocks);
+    }
+
+    void begin(int slot, double promptTokens, double outputTokens) {
+        inFlight[slot]++;
+        peak[slot] = Math.max(peak[slot], inFlight[slot]);
+        pendingPrompt[slot] += promptTokens;
+        pendingOutput[slot] += outputTokens;
+    }
+
+    void firstToken(int slot, double promptTokens) {
+        pendingPrompt[slot] = Math.max(0, pendingPrompt[slot] - promptTokens);
+    }
+
+    void end(int slot, double outputTokens) {
+        inFlight[slot]--;
+        pendingOutput[slot] = Math.max(0, pendingOutput[slot] - outputTokens);
+    }
+
+    /** Takes a report; whether room may have come up by it. */
+    boolean report(int slot, Node.Report report) {
+        heard[slot] = clock.nowNanos();
+        int before = foreignLoad(slot);
+        if (report.load() >= 0) {
+            reported[slot] = report.load();
+            queued[slot] = report.waiting();
+            memoryUse[slot] = report.memoryUse();
+            foreign[slot] = Math.max(0, report.load() - Math.max(peak[slot], peakBefore[slot]));
+            saidFullAt[slot] = 0;
+        }
+        if (clock.nowNanos() - peakSince[slot] >= MIN_WINDOW_NANOS) {
+            peakBefore[slot] = peak[slot];
+            peak[slot] = inFlight[slot];
+            peakSince[slot] = clock.nowNanos();
+        }
+        boolean came = !available[slot];
+        available[slot] = true;
+        return came || foreignLoad(slot) < before;
+    }
+
+    void measured(int slot, double rttSeconds) {
+        link[slot] = link[slot] == 0 ? rttSeconds : link[slot] + LINK_SHARE * (rttSeconds - link[slot]);
+    }
+
+    void saidFull(int slot, int capacity) {
+        saidFullAt[slot] = capacity;
+    }
+
+    void fullNoLonger(int slot) {
+        saidFullAt[slot] = 0;
+    }
+
+    void gone(int slot) {
+        available[slot] = false;
+        reported[slot] = 0;
+        foreign[slot] = 0;
+        queued[slot] = 0;
+        memoryUse[slot] = 0;
+    }
+
+    /** Whether a worker that was there was not heard of for that long. */
+    boolean silent(int slot, long leaseNanos) {
+        return available[slot] && clock.nowNanos() - heard[slot] > leaseNanos;
+    }
+}
