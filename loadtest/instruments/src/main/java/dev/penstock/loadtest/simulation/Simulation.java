@@ -55,7 +55,7 @@ public final class Simulation {
 
     private SimulationResult run() {
         // Whatever is misnamed is said before anything runs.
-        scenario.policies().forEach(choice -> PolicySource.of(choice).get());
+        scenario.policies().forEach(PolicySource::check);
         ScenarioPool.disturbances(scenario, members, trace);
         double capacity = CapacityProbe.requestsPerSecond(members, trace);
         List<Row> rows = new ArrayList<>();

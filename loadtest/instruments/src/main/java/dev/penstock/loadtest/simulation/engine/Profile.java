@@ -7,6 +7,7 @@ import dev.penstock.routing.Accelerator;
  * llm-d-inference-sim; those of {@link #CPU_1B} follow from 50 GB/s of memory and 500 GFLOP/s; those of {@link #TPU_8B} and
  * {@link #PAID_API} are no one's published measurement, but of the order that such services show.
  */
+@SuppressWarnings("ImmutableEnumChecker") // shapes are records of numbers
 public enum Profile {
     /** 8B on one H100: 30 ms and 250 us a prompt token, 12 ms a token, twice that in a full batch. */
     H100_8B(Accelerator.GPU, 8_000_000_000L, new EngineShape(0.030, 250e-6, 0.012, 2, 256, 2048, 524_288)),

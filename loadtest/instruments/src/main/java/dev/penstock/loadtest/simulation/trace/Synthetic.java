@@ -38,8 +38,15 @@ public final class Synthetic {
             new Quantiles(1, 3, 10, 24, 100, 213, 291, 350, 399, 447, 504, 597, 698, 1120, 2000);
     private static final Quantiles MOONCAKE_GAP_SECONDS =
             new Quantiles(0, 12, 30, 42, 60, 75, 96, 123, 162, 222, 318, 483, 618, 1482, 3030);
-    /** How likely a conversation goes on after its n-th turn. */
-    private static final double[] GOES_ON = {.31, .42, .51, .59, .59, .68, .75};
+    /** How likely a conversation goes on after its n-th turn; hardly ever after a first of less than {@link #SHORT}. */
+    private static final double[] GOES_ON = {.40, .44, .54, .64, .65, .70, .78};
+
+    private static final double GOES_ON_SHORT = .056;
+    private static final int SHORT = 1100;
+    /** Beyond it hardly any goes on. */
+    private static final int LONG = 32_000;
+
+    private static final double GOES_ON_LONG = .25;
 
     private static final int MOST_PROMPT_TOKENS = 126_195;
     private static final double AZURE_RATE = 5.53;
@@ -85,6 +92,7 @@ public final class Synthetic {
     }
 
     /** A conversation that is to go on. */
+    @SuppressWarnings("ArrayRecordComponent") // two are never compared
     private record Turn(double dueSeconds, long order, int number, long[] blocks, int promptTokens) {}
 
     private Trace mooncake(Arrivals arrivals) {
@@ -104,12 +112,18 @@ public final class Synthetic {
             prompt[i] = turn.promptTokens();
             blocks[i] = turn.blocks();
             output[i] = tokens(MOONCAKE_OUTPUT);
-            if (random.nextDouble() < GOES_ON[Math.min(turn.number(), GOES_ON.length - 1)]
-                    && turn.promptTokens() < MOST_PROMPT_TOKENS) {
+            if (random.nextDouble() < goesOn(turn)) {
                 turns.add(next(turn, at[i], i));
             }
         }
         return new Trace("mooncake-like", nanos(at), prompt, output, blocks, Trace.BLOCK_TOKENS);
+    }
+
+    private static double goesOn(Turn turn) {
+        if (turn.number() == 0 && turn.promptTokens() < SHORT) {
+            return GOES_ON_SHORT;
+        }
+        return turn.promptTokens() > LONG ? GOES_ON_LONG : GOES_ON[Math.min(turn.number(), GOES_ON.length - 1)];
     }
 
     private Turn first() {
