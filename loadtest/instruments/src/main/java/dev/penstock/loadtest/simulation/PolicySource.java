@@ -1,9 +1,10 @@
 package dev.penstock.loadtest.simulation;
 
 import dev.penstock.loadtest.simulation.pool.Learning;
-import dev.penstock.loadtest.simulation.pool.NoLearning;
 import dev.penstock.routing.RoutingPolicy;
-import dev.penstock.routing.policy.TwoChoices;
+import dev.penstock.routing.policy.Policies;
+import dev.penstock.routing.spi.Options;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -20,19 +21,12 @@ final class PolicySource {
         Objects.requireNonNull(of(choice).get());
     }
 
-    /**
-     * Makes policies of that name, each with a state of its own.
-     *
-     * @throws IllegalArgumentException for a name or options there are not
-     */
+    /** Makes policies of that name, each with a state of its own. */
     static Supplier<RoutingPolicy> of(Scenario.PolicyChoice choice) {
-        if (!choice.policy().equals("two-choices")) {
-            throw new IllegalArgumentException("policy: " + choice.policy() + " (expected: two-choices)");
-        }
-        return TwoChoices::new;
+        return () -> Policies.named(choice.policy(), new Options(choice.options()), List.of());
     }
 
     static Supplier<Learning> learning() {
-        return NoLearning::new;
+        return ProductLearning::new;
     }
 }

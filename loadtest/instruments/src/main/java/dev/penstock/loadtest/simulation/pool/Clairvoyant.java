@@ -1,14 +1,17 @@
 package dev.penstock.loadtest.simulation.pool;
 
 import dev.penstock.loadtest.simulation.trace.Trace;
+import dev.penstock.routing.Directory;
+import dev.penstock.routing.LoadView;
 import dev.penstock.routing.NoCandidate;
-import dev.penstock.routing.Permit;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingDecision;
 import dev.penstock.routing.RoutingPolicy;
-import dev.penstock.routing.Worker;
-import java.util.Arrays;
+import dev.penstock.routing.policy.Policies;
+import dev.penstock.routing.spi.Candidates;
+import dev.penstock.routing.spi.Filter;
+import dev.penstock.routing.spi.Options;
 import java.util.List;
 
 /**
@@ -49,25 +52,27 @@ public final class Clairvoyant {
         }
         double least = Double.POSITIVE_INFINITY;
         int[] choice = new int[trace.size()];
+        Assigned assigned = new Assigned();
+        Setup fixed = as(setup, assigned);
         for (int i = 0; i < (int) tries; i++) {
             int rest = i;
             for (int k = 0; k < choice.length; k++) {
                 choice[k] = rest % workers;
                 rest /= workers;
             }
-            Records records = PoolRun.run(as(setup, choice), trace).records();
+            assigned.begin(choice);
+            Records records = PoolRun.run(fixed, trace).records();
             least = Math.min(least, cost(setup, records, 0, records.size()));
         }
         return least;
     }
 
-    private static Setup as(Setup setup, int[] choice) {
-        int[] copy = Arrays.copyOf(choice, choice.length);
+    private static Setup as(Setup setup, Assigned assigned) {
         return new Setup(
                 setup.members(),
                 1,
-                () -> new Assigned(setup.members().stream().map(Member::worker).toList(), copy),
-                NoLearning::new,
+                () -> assigned,
+                setup.learning(),
                 setup.models(),
                 setup.worth(),
                 0,
@@ -79,33 +84,41 @@ public final class Clairvoyant {
     }
 
     /** Sends the n-th request to whom it was told; one gateway asks in the order in which they come. */
-    private static final class Assigned implements RoutingPolicy {
-        private final List<Worker> workers;
-        private final int[] choice;
+    private static final class Assigned implements RoutingPolicy, Filter {
+        private final RoutingPolicy among = Policies.named("round-robin", Options.NONE, List.of(this));
+        private int[] choice = {};
         private int next;
 
-        private Assigned(List<Worker> workers, int[] choice) {
-            this.workers = workers;
+        private void begin(int[] choice) {
             this.choice = choice;
+            this.next = 0;
         }
 
         @Override
-        public RoutingDecision select(
-                RoutingContext context, dev.penstock.routing.Directory directory, dev.penstock.routing.LoadView load) {
-            Worker worker = workers.get(choice[Math.min(next, choice.length - 1)]);
-            if (!load.hasRoom(worker, 1)) {
-                return new NoCandidate.AllBusy(context.model());
+        public RoutingDecision select(RoutingContext context, Directory directory, LoadView load) {
+            RoutingDecision decision = among.select(context, directory, load);
+            if (decision instanceof RoutePlan) {
+                next++;
             }
-            next++;
-            return new RoutePlan(
-                    List.of(new RoutePlan.Attempt(
-                            worker,
-                            worker.models().getFirst(),
-                            RoutePlan.Start.AFTER_FAILURE,
-                            RoutePlan.Transform.NONE,
-                            Permit.of(context.constraints(), worker).orElseThrow(),
-                            RoutePlan.Estimate.UNKNOWN)),
-                    "assigned");
+            return decision;
+        }
+
+        @Override
+        public int keep(RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count) {
+            int slot = choice[Math.min(next, choice.length - 1)];
+            int kept = 0;
+            for (int k = 0; k < count; k++) {
+                if (candidates.slot(rows[k]) == slot) {
+                    rows[kept++] = rows[k];
+                }
+            }
+            return kept;
+        }
+
+        @Override
+        public NoCandidate refusal(
+                RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count) {
+            return new NoCandidate.AllBusy(context.model());
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.penstock.loadtest.simulation.trace.Synthetic;
 import dev.penstock.loadtest.simulation.trace.Synthetic.Like;
 import dev.penstock.loadtest.simulation.trace.Trace;
 import dev.penstock.routing.Site;
-import dev.penstock.routing.policy.TwoChoices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +59,7 @@ final class PoolRunTest {
         double rho = 0.8;
         Trace trace = markov(150_000, 4 * rho, 1000, 1);
         List<Member> members = List.of(Pools.member(0, servers(4), 1_000_000, Site.Kind.EDGE, 0, 0));
-        assertWaits(PoolRun.run(Pools.setup(members, 1, TwoChoices::new, List.of(), 1), trace), 4, rho);
+        assertWaits(PoolRun.run(Pools.setup(members, 1, Pools::twoChoices, List.of(), 1), trace), 4, rho);
     }
 
     @Test
@@ -71,7 +70,7 @@ final class PoolRunTest {
         for (int slot = 0; slot < 4; slot++) {
             members.add(Pools.member(slot, servers(1), 1, Site.Kind.EDGE, 0, 0));
         }
-        assertWaits(PoolRun.run(Pools.setup(members, 1, TwoChoices::new, List.of(), 1), trace), 4, rho);
+        assertWaits(PoolRun.run(Pools.setup(members, 1, Pools::twoChoices, List.of(), 1), trace), 4, rho);
     }
 
     private static void assertWaits(PoolRun.Result result, int c, double rho) {
@@ -96,7 +95,7 @@ final class PoolRunTest {
                     new Disturbance.Cut(List.of(2), 5 * SECOND, 50 * SECOND, 2 * SECOND),
                     new Disturbance.Cut(List.of(4), 20 * SECOND, 40 * SECOND, 0),
                     new Disturbance.Slow(List.of(3), 15 * SECOND, 45 * SECOND, 0.5));
-            PoolRun.Result result = PoolRun.run(Pools.setup(members, 3, TwoChoices::new, wrong, seed), trace);
+            PoolRun.Result result = PoolRun.run(Pools.setup(members, 3, Pools::twoChoices, wrong, seed), trace);
             int answered = 0;
             for (int i = 0; i < trace.size(); i++) {
                 Ending ending = result.records().ending(i);
@@ -118,7 +117,7 @@ final class PoolRunTest {
         Trace trace = Synthetic.trace(Like.AZURE_CONVERSATION, Arrivals.POISSON, 1000, 4)
                 .atRate(5);
         PoolRun.Result result =
-                PoolRun.run(Pools.setup(Pools.alike(8, ENGINE, 16), 2, TwoChoices::new, List.of(), 4), trace);
+                PoolRun.run(Pools.setup(Pools.alike(8, ENGINE, 16), 2, Pools::twoChoices, List.of(), 4), trace);
         for (int i = 0; i < trace.size(); i++) {
             assertEquals(Ending.ANSWERED, result.records().ending(i));
         }
@@ -131,11 +130,11 @@ final class PoolRunTest {
         List<Member> members = List.of(
                 Pools.member(0, ENGINE, 4, Site.Kind.EDGE, 0.001, 0),
                 Pools.member(1, new ApiShape(0.3, 0, 0.001, 0, 0), 1000, Site.Kind.CLOUD, 0.05, 0));
-        Setup open = Pools.setup(members, 1, TwoChoices::new, List.of(), 4);
+        Setup open = Pools.setup(members, 1, Pools::twoChoices, List.of(), 4);
         Setup confined = new Setup(
                 members,
                 1,
-                TwoChoices::new,
+                Pools::twoChoices,
                 NoLearning::new,
                 open.models(),
                 open.worth(),
@@ -166,7 +165,7 @@ final class PoolRunTest {
     }
 
     private static double[] seconds(List<Member> members, Trace trace, long seed) {
-        Records records = PoolRun.run(Pools.setup(members, 3, TwoChoices::new, List.of(), seed), trace)
+        Records records = PoolRun.run(Pools.setup(members, 3, Pools::twoChoices, List.of(), seed), trace)
                 .records();
         double[] seconds = new double[trace.size()];
         Arrays.setAll(seconds, records::seconds);
@@ -189,7 +188,7 @@ final class PoolRunTest {
                 Pools.member(0, servers(1), 8, Site.Kind.EDGE, 0, 0),
                 Pools.member(1, new EngineShape(0, 0, 0.004, 1, 1, 2048, 1 << 30), 8, Site.Kind.EDGE, 0, 0));
         Trace trace = markov(6, 1.2, 1000, 9);
-        Setup setup = Pools.setup(members, 1, TwoChoices::new, List.of(), 1);
+        Setup setup = Pools.setup(members, 1, Pools::twoChoices, List.of(), 1);
         double least = Clairvoyant.least(setup, trace);
         double cost = Clairvoyant.cost(setup, PoolRun.run(setup, trace).records(), 0, trace.size());
         assertTrue(least > 0 && least < cost, least + " against " + cost);

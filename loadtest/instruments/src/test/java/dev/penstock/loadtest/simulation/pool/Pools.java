@@ -12,6 +12,8 @@ import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.Worth;
+import dev.penstock.routing.policy.Policies;
+import dev.penstock.routing.spi.Options;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,10 @@ final class Pools {
         return IntStream.range(0, count)
                 .mapToObj(slot -> member(slot, shape, capacity, Site.Kind.EDGE, 0.001, 0.1))
                 .toList();
+    }
+
+    static RoutingPolicy twoChoices() {
+        return Policies.named("two-choices", Options.NONE, List.of());
     }
 
     static Setup setup(

@@ -8,7 +8,7 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Worker;
 
 /** Nothing is learned, and nothing known beyond the length of a prompt. */
-public final class NoLearning implements Learning {
+final class NoLearning implements Learning {
     @Override
     public Demand demand(ModelId model, double promptTokens) {
         return new Demand(promptTokens, Demand.UNKNOWN.expectedTokens(), Demand.UNKNOWN.p95Tokens(), Demand.UNBOUNDED);
