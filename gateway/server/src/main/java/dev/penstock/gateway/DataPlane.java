@@ -16,7 +16,6 @@ import dev.penstock.gateway.http.OpenAiSettings;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
-import dev.penstock.gateway.pipeline.DecisionWatch;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.Pipeline;
@@ -24,8 +23,8 @@ import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
-import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.gateway.telemetry.DecisionLog;
 import dev.penstock.gateway.tenancy.BucketAdmission;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
@@ -58,6 +57,7 @@ final class DataPlane {
     private final PoolClock clock;
     private final BufferBudget budget;
     private final Drain drain = new Drain();
+    private final DecisionLog decisions = new DecisionLog(InstantSource.system());
     private final Pipeline pipeline;
     private final long startedEpochSeconds = InstantSource.system().millis() / 1000;
     private volatile PipelineSettings numbers;
@@ -83,9 +83,9 @@ final class DataPlane {
                 credentials -> live().authenticator().authenticate(credentials),
                 (principal, request) -> live().admission().admit(principal, request),
                 ResponseCache.EMPTY,
-                RoutingContexts.PLAIN,
+                new RequestContexts(() -> live().worth()),
                 () -> live().policy(),
-                DecisionWatch.NONE,
+                decisions,
                 fleet,
                 this::relay,
                 settlement.apply(fleet));
@@ -96,6 +96,7 @@ final class DataPlane {
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current),
                 BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
+        decisions.configure(config.routing().decisionLog());
         fleet.replaceUpstreams(Snapshot.upstreams(config));
         clock = new PoolClock(fleet);
     }
@@ -145,6 +146,7 @@ final class DataPlane {
     }
 
     private Snapshot snapshot(GatewayConfig config, Dialling dialling, BucketAdmission admission) {
+        config.routing().decisionLog().ifPresent(DecisionLog::check);
         Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
         OpenAiSettings settings = new OpenAiSettings(
                 config.listener().maxBody(),
@@ -156,7 +158,9 @@ final class DataPlane {
                 config,
                 authenticator,
                 admission,
-                Snapshot.policy(config.routing()),
+                Snapshot.policy(
+                        config.routing(), Optional.ofNullable(live.get()).map(Snapshot::policy)),
+                new WorthTable(config),
                 new WorkerAccess(config, secret, fleet::announced),
                 dialling,
                 new WorkerRelay(dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
@@ -229,6 +233,7 @@ final class DataPlane {
         numbers = Snapshot.pipelineSettings(next.config());
         next.admission().begin();
         live.set(next);
+        decisions.configure(next.config().routing().decisionLog());
         fleet.replaceRules(poolRules(next.config()));
         fleet.replaceUpstreams(Snapshot.upstreams(next.config()));
         if (before.dialling() != next.dialling()) {
@@ -256,6 +261,10 @@ final class DataPlane {
         return new PoolView(() -> live().config().site().site(), fleet, membership, secret, pipeline);
     }
 
+    DecisionLog decisions() {
+        return decisions;
+    }
+
     BufferBudget budget() {
         return budget;
     }
@@ -265,5 +274,6 @@ final class DataPlane {
         membership.ifPresent(Membership::close);
         clock.close();
         live().dialling().close();
+        decisions.close();
     }
 }

@@ -19,7 +19,7 @@ import dev.penstock.gateway.tenancy.KeyAuthenticator;
 import dev.penstock.gateway.tenancy.OpenAuthenticator;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.protocol.JsonLimits;
-import dev.penstock.routing.policy.TwoChoices;
+import dev.penstock.routing.policy.PolicySpec;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
@@ -35,6 +35,7 @@ record Snapshot(
         Authenticator authenticator,
         BucketAdmission admission,
         NamedPolicy policy,
+        WorthTable worth,
         WorkerAccess access,
         Dialling dialling,
         Relay relay,
@@ -46,10 +47,10 @@ record Snapshot(
                 : new KeyAuthenticator(config.auth(), clock);
     }
 
-    static NamedPolicy policy(RoutingConfig config) {
-        return switch (config.policy()) {
-            case TWO_CHOICES -> new NamedPolicy("two-choices", new TwoChoices());
-        };
+    /** A policy that has not changed goes on, with the state it has. */
+    static NamedPolicy policy(RoutingConfig config, Optional<NamedPolicy> before) {
+        PolicySpec spec = config.spec();
+        return before.filter(now -> now.spec().equals(spec)).orElseGet(() -> new NamedPolicy(spec, spec.create()));
     }
 
     static PipelineSettings pipelineSettings(GatewayConfig config) {

@@ -34,7 +34,10 @@ public record KeyConfig(
         Optional<String> expires,
 
         @Doc("What must hold of whoever runs its requests, beside what `routing.constraints` says.") @Default("{}")
-        ConstraintsConfig constraints) {
+        ConstraintsConfig constraints,
+
+        @Doc("What the time of its requests and the quality of their answers are worth.")
+        Optional<WorthOverrideConfig> worth) {
     private static final Pattern ID = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?");
 
     public KeyConfig {

@@ -24,7 +24,7 @@ public interface DecisionWatch {
      * A decision with all it was made of.
      *
      * @param request whose
-     * @param policy the name of what decided
+     * @param policy what decided
      * @param seed of the context's random source, before anything was drawn
      * @param context of the request
      * @param directory as it was
@@ -33,7 +33,7 @@ public interface DecisionWatch {
      */
     record Decision(
             InferenceRequest request,
-            String policy,
+            NamedPolicy policy,
             long seed,
             RoutingContext context,
             Directory directory,

@@ -216,8 +216,7 @@ public final class Pipeline {
             case RoutePlan plan -> {
                 RoutePlan.Attempt first = plan.attempts().getFirst();
                 Optional<Settlement> watching = ports.decisions()
-                        .decided(new DecisionWatch.Decision(
-                                request, policy.name(), seed, context, directory, load, plan));
+                        .decided(new DecisionWatch.Decision(request, policy, seed, context, directory, load, plan));
                 Optional<Placement> placed = fleet.dispatch(first.worker(), Work.of(first, context))
                         .map(lease -> new Placement.Placed(policy.name(), plan, 0, context, lease, watching));
                 yield placed.isPresent() ? placed : Optional.of(new Placement.Stale());

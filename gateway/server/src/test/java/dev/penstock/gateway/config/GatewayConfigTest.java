@@ -85,7 +85,15 @@ final class GatewayConfigTest {
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(30)),
-                new RoutingConfig(RoutingConfig.Policy.TWO_CHOICES, 3, ConstraintsConfig.NONE),
+                new RoutingConfig(
+                        "balanced",
+                        Map.of(),
+                        Optional.empty(),
+                        new WorthConfig(0.001, 0.01),
+                        Map.of(),
+                        Optional.empty(),
+                        3,
+                        ConstraintsConfig.NONE),
                 new HealthConfig(
                         Duration.ofMillis(500),
                         Duration.ofMillis(700),

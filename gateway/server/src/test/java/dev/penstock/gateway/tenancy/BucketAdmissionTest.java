@@ -42,14 +42,16 @@ final class BucketAdmissionTest {
                                 List.of(),
                                 ofA,
                                 Optional.empty(),
-                                ConstraintsConfig.NONE),
+                                ConstraintsConfig.NONE,
+                                Optional.empty()),
                         new KeyConfig(
                                 "b",
                                 "sha256:" + "bb".repeat(32),
                                 List.of(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                ConstraintsConfig.NONE)));
+                                ConstraintsConfig.NONE,
+                                Optional.empty())));
     }
 
     private static Optional<RateConfig> rate(long requests, int seconds) {

@@ -45,7 +45,13 @@ final class KeyAuthenticatorTest {
 
     private static KeyConfig key(NewKey key, List<String> models, Optional<String> expires) {
         return new KeyConfig(
-                key.id(), key.hash().toString(), models, Optional.empty(), expires, ConstraintsConfig.NONE);
+                key.id(),
+                key.hash().toString(),
+                models,
+                Optional.empty(),
+                expires,
+                ConstraintsConfig.NONE,
+                Optional.empty());
     }
 
     private Future<Principal> show(String authorization) {
