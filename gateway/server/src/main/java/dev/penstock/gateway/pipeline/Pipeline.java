@@ -240,6 +240,7 @@ public final class Pipeline {
             case NoCandidate.MissingCapability missing ->
                 new GatewayError.MissingCapability(missing.model(), missing.capability());
             case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
+            case NoCandidate.Constrained early when fleet.settling() -> new GatewayError.NoLiveWorker(early.model());
             case NoCandidate.Constrained constrained -> new GatewayError.Constrained(constrained);
             case NoCandidate.AllBusy busy -> throw new IllegalStateException("who is busy is waited for: " + busy);
         };

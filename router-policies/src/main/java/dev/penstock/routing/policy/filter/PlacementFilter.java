@@ -12,6 +12,7 @@ import dev.penstock.routing.spi.FilterFactory;
 import dev.penstock.routing.spi.Options;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Keeps who may see what the request says: its data class, placement and regions ({@link Constraints#permits}). */
@@ -55,11 +56,34 @@ public final class PlacementFilter implements Filter {
 
     @Override
     public NoCandidate refusal(RoutingContext context, Candidates candidates, LoadView load, int[] rows, int count) {
+        Constraints constraints = context.constraints();
+        // Workers come and go at the edge; regions that nobody has ever been in are more likely a mistake.
+        boolean regionsAlone = constraints.regions().isPresent()
+                && permitsAny(
+                        new Constraints(
+                                constraints.dataClass(),
+                                constraints.placement(),
+                                Optional.empty(),
+                                constraints.maxCostUsd(),
+                                constraints.deadline(),
+                                constraints.minQuality()),
+                        candidates,
+                        rows,
+                        count);
         return new NoCandidate.Constrained(
                 context.model(),
-                name(),
-                "no worker of the model is where the request may run (" + asked(context.constraints()) + ")",
-                NoCandidate.Kind.UNAVAILABLE);
+                regionsAlone ? "region" : name(),
+                "no worker of the model is where the request may run (" + asked(constraints) + ")",
+                regionsAlone ? NoCandidate.Kind.UNSATISFIABLE : NoCandidate.Kind.UNAVAILABLE);
+    }
+
+    private static boolean permitsAny(Constraints constraints, Candidates candidates, int[] rows, int count) {
+        for (int k = 0; k < count; k++) {
+            if (constraints.permits(candidates.worker(rows[k]).site())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String asked(Constraints constraints) {
