@@ -26,10 +26,10 @@ record Asked(
         return new Asked(
                 pick(random, loose, "public", "internal", "private", "private"),
                 pick(random, loose, "auto", "edge-only", "edge-first", "cloud-first"),
-                pick(random, loose * 2, "eu", "us", "eu,us", "mars"),
+                pick(random, loose * 2, "eu", "us", "eu,us", "eu,us,mars", "mars"),
                 pick(random, loose * 2, "0", "0.0001", "1", "100"),
                 pick(random, loose * 2, "1", "400", "5000", "60000"),
-                pick(random, loose * 2, "0.1", "0.4", "0.8", "0.99"));
+                pick(random, loose * 3, "0.1", "0.4", "0.8", "0.99"));
     }
 
     private static String pick(SplittableRandom random, int loose, String... values) {

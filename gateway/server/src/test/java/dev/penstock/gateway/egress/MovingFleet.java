@@ -1,6 +1,7 @@
 package dev.penstock.gateway.egress;
 
 import dev.penstock.gateway.pipeline.Fleet;
+import dev.penstock.gateway.pipeline.Work;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.Site;
@@ -77,7 +78,8 @@ final class MovingFleet implements Fleet, LoadView {
     }
 
     @Override
-    public Optional<WorkerLease> dispatch(Worker worker, int places) {
+    public Optional<WorkerLease> dispatch(Worker worker, Work work) {
+        int places = work.places();
         if (leaving.remove(worker.id())) {
             refusedDispatches.incrementAndGet();
             directory = Directory.of(directory.workers().stream()
