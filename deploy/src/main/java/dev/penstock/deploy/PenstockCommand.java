@@ -84,6 +84,7 @@ public final class PenstockCommand {
                 .addSubcommand(new FaultsProxyCommand(out))
                 .addSubcommand(new FaultsRunCommand(out)));
         commands.put("key", () -> new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)));
+        commands.put("fit-difficulty", () -> new FitDifficultyCommand(out));
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));
         commands.put("simulate", () -> new SimulateCommand(out, err));

@@ -62,17 +62,30 @@ final class ArchitectureTest {
      * behind them knows the pipeline and not each other. The root package, with the main class, sees everything and is
      * seen by none.
      */
-    private static final Map<String, Set<String>> GATEWAY_PACKAGES = Map.of(
-            "config", Set.of(),
-            "pipeline", Set.of("config"),
-            "http", Set.of("config", "pipeline"),
-            "upstream", Set.of("config", "pipeline"),
-            "cache", Set.of("config", "pipeline"),
-            "tenancy", Set.of("config", "pipeline"),
-            "cluster", Set.of("config", "pipeline"),
-            "telemetry", Set.of("config", "pipeline"),
-            "admin", Set.of("config", "pipeline", "telemetry"),
-            "", Set.of("config", "pipeline", "http", "upstream", "cache", "tenancy", "cluster", "telemetry", "admin"));
+    private static final Map<String, Set<String>> GATEWAY_PACKAGES = Map.ofEntries(
+            Map.entry("config", Set.of()),
+            Map.entry("pipeline", Set.of("config")),
+            Map.entry("http", Set.of("config", "pipeline")),
+            Map.entry("models", Set.of("config", "pipeline")),
+            Map.entry("upstream", Set.of("config", "pipeline")),
+            Map.entry("cache", Set.of("config", "pipeline")),
+            Map.entry("tenancy", Set.of("config", "pipeline")),
+            Map.entry("cluster", Set.of("config", "pipeline")),
+            Map.entry("telemetry", Set.of("config", "pipeline")),
+            Map.entry("admin", Set.of("config", "pipeline", "telemetry")),
+            Map.entry(
+                    "",
+                    Set.of(
+                            "config",
+                            "pipeline",
+                            "http",
+                            "upstream",
+                            "cache",
+                            "tenancy",
+                            "cluster",
+                            "telemetry",
+                            "admin",
+                            "models")));
 
     private static JavaClasses penstock;
 

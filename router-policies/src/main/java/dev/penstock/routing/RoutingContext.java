@@ -68,6 +68,22 @@ public record RoutingContext(
                 random);
     }
 
+    /** The same request, for which these models would do. */
+    public RoutingContext withTiers(List<List<ModelChoice>> others) {
+        return new RoutingContext(
+                operation,
+                others,
+                required,
+                places,
+                demand,
+                constraints,
+                worth,
+                affinity,
+                maxAttempts,
+                nowNanos,
+                random);
+    }
+
     /** The first choice of the first tier: what an error names. */
     public ModelId model() {
         return tiers.getFirst().getFirst().model();

@@ -66,6 +66,12 @@ public final class JsonDocument {
         return span != null && span.kind() != JsonToken.VALUE_NULL;
     }
 
+    /** How many bytes the field's value takes; 0 where it is absent. */
+    public int length(String name) {
+        Span span = fields.get(name);
+        return span == null ? 0 : span.end() - span.start();
+    }
+
     /** A string field; empty where absent or null. */
     public Optional<String> string(String name) throws JsonRejectedException {
         Optional<JsonNode> value = value(name);

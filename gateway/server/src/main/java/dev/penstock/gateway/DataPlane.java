@@ -13,6 +13,7 @@ import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.http.OpenAiRoutes;
 import dev.penstock.gateway.http.OpenAiSettings;
+import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
@@ -83,11 +84,13 @@ final class DataPlane {
                 credentials -> live().authenticator().authenticate(credentials),
                 (principal, request) -> live().admission().admit(principal, request),
                 ResponseCache.EMPTY,
+                (principal, request) -> live().models().resolve(principal, request),
                 new RequestContexts(() -> live().worth()),
                 () -> live().policy(),
                 decisions,
                 fleet,
                 this::relay,
+                budget,
                 settlement.apply(fleet));
         // Drawn from under the pipeline's lock.
         pipeline = new Pipeline(
@@ -97,6 +100,7 @@ final class DataPlane {
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current),
                 BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
         decisions.configure(config.routing().decisionLog());
+        fleet.replacePrices(config.priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(config));
         clock = new PoolClock(fleet);
     }
@@ -148,14 +152,17 @@ final class DataPlane {
     private Snapshot snapshot(GatewayConfig config, Dialling dialling, BucketAdmission admission) {
         config.routing().decisionLog().ifPresent(DecisionLog::check);
         Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
+        VirtualModelResolver models = Snapshot.models(config);
         OpenAiSettings settings = new OpenAiSettings(
                 config.listener().maxBody(),
                 config.listener().bodyTimeout(),
                 Snapshot.jsonLimits(config.limits()),
                 startedEpochSeconds,
-                config.log().requests());
+                config.log().requests(),
+                models.models().names());
         return new Snapshot(
                 config,
+                models,
                 authenticator,
                 admission,
                 Snapshot.policy(
@@ -235,6 +242,7 @@ final class DataPlane {
         live.set(next);
         decisions.configure(next.config().routing().decisionLog());
         fleet.replaceRules(poolRules(next.config()));
+        fleet.replacePrices(next.config().priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(next.config()));
         if (before.dialling() != next.dialling()) {
             before.dialling().retire(vertx);

@@ -10,6 +10,8 @@ import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.config.LimitsConfig;
 import dev.penstock.gateway.config.RoutingConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
+import dev.penstock.gateway.models.ExampleSimilarity;
+import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.PipelineSettings;
@@ -32,6 +34,7 @@ import java.util.Optional;
  */
 record Snapshot(
         GatewayConfig config,
+        VirtualModelResolver models,
         Authenticator authenticator,
         BucketAdmission admission,
         NamedPolicy policy,
@@ -53,6 +56,11 @@ record Snapshot(
         return before.filter(now -> now.spec().equals(spec)).orElseGet(() -> new NamedPolicy(spec, spec.create()));
     }
 
+    static VirtualModelResolver models(GatewayConfig config) {
+        return new VirtualModelResolver(
+                config.virtualModels(), config.difficulty().model(), ExampleSimilarity.NONE);
+    }
+
     static PipelineSettings pipelineSettings(GatewayConfig config) {
         ClocksConfig clocks = config.clocks();
         return new PipelineSettings(
@@ -62,7 +70,8 @@ record Snapshot(
                 clocks.queueWait(),
                 clocks.deadline(),
                 clocks.writeStall(),
-                config.routing().constraints().constraints());
+                config.routing().constraints().constraints(),
+                config.routing().hedge().budget());
     }
 
     static RelaySettings relaySettings(GatewayConfig config) {

@@ -159,6 +159,36 @@ final class GatewayProcessTest {
     }
 
     @Test
+    void virtualModelsAreListedAndAnsweredByWhatTheyStandFor() throws Exception {
+        GatewayProcess process = start(yaml() + """
+                models:
+                  - {name: assistant, alias: m}
+                prices:
+                  - {model: m, from: "2026-01-01", price: {input-per-million: 1000, output-per-million: 2000}}
+                """);
+        assertEquals(
+                List.of("assistant", "m", "org/vectors"),
+                ids(MAPPER.readTree(get(process.endpoint(), "/v1/models").body())));
+        HttpResponse<String> answer = chat(process, CHAT.replace("\"m\"", "\"assistant\""));
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertEquals("m", MAPPER.readTree(answer.body()).path("model").asText());
+        assertTrue(upstream.bodies().getFirst().contains("\"inner\""), "the upstream is asked for its own name");
+        JsonNode usage = MAPPER.readTree(answer.body()).path("usage");
+        double dollars = (usage.path("prompt_tokens").asLong() * 1000
+                        + usage.path("completion_tokens").asLong() * 2000)
+                / 1e6;
+        await("its cost to be counted", () -> {
+            Optional<String> line = get(process.adminEndpoint(), "/metrics")
+                    .body()
+                    .lines()
+                    .filter(each -> each.startsWith("penstock_cost_usd_total{model=\"m\"}"))
+                    .findFirst();
+            return line.isPresent()
+                    && Math.abs(Double.parseDouble(line.get().replaceFirst(".* ", "")) - dollars) < 1e-9;
+        });
+    }
+
+    @Test
     void anOpenGatewayAnswersEverythingItServes() throws Exception {
         GatewayProcess process = start(yaml());
         HttpResponse<String> answer = chat(process, CHAT);

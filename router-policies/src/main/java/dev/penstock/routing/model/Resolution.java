@@ -1,6 +1,7 @@
 package dev.penstock.routing.model;
 
 import dev.penstock.routing.ModelChoice;
+import dev.penstock.routing.ModelId;
 import java.util.List;
 
 /**
@@ -28,12 +29,25 @@ public record Resolution(List<List<ModelChoice>> tiers, List<Stage> escalation) 
     }
 
     /** One model and nothing else. */
-    static Resolution of(ModelChoice only) {
+    public static Resolution of(ModelChoice only) {
         return new Resolution(List.of(List.of(only)), List.of());
     }
 
     /** Whether the answer of the first stage is judged before it is sent on. */
     public boolean cascades() {
         return !escalation.isEmpty();
+    }
+
+    /** What is left of it from the stage of that model on; the last stage where none has it. */
+    public Resolution from(ModelId model) {
+        for (int i = 0; i < escalation.size(); i++) {
+            Stage stage = escalation.get(i);
+            boolean has = stage.tiers().stream().flatMap(List::stream).anyMatch(choice -> choice.model()
+                    .equals(model));
+            if (has || i == escalation.size() - 1) {
+                return new Resolution(stage.tiers(), escalation.subList(i + 1, escalation.size()));
+            }
+        }
+        return this;
     }
 }

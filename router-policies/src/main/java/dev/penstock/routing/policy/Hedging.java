@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the second attempt of another policy's plan a hedge, where it is another worker's: it begins when the first has given
+ * Makes the second attempt of another policy's plan a hedge, where that is the same model at another worker: it begins when the first has given
  * nothing for longer than 19 of 20 requests take. Whether it may is a matter of a budget, which whoever carries the plan out
  * keeps.
  *
@@ -50,14 +50,16 @@ public record Hedging(RoutingPolicy policy, Answers answers) implements RoutingP
         };
     }
 
+    /** A fallback to another model is no copy. */
     private static boolean hedgeable(RoutePlan plan) {
-        return plan.attempts().size() > 1
-                && plan.attempts().get(1).start() instanceof Start.AfterFailure
-                && !plan.attempts()
-                        .get(1)
-                        .worker()
-                        .id()
-                        .equals(plan.attempts().getFirst().worker().id());
+        if (plan.attempts().size() < 2) {
+            return false;
+        }
+        Attempt first = plan.attempts().getFirst();
+        Attempt second = plan.attempts().get(1);
+        return second.start() instanceof Start.AfterFailure
+                && second.model().id().equals(first.model().id())
+                && !second.worker().id().equals(first.worker().id());
     }
 
     private RoutePlan hedged(RoutePlan plan, RoutingContext context, LoadView load) {

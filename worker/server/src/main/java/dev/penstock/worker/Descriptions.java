@@ -113,7 +113,11 @@ final class Descriptions {
     }
 
     private static Optional<AnnouncedPrice> price(Optional<PriceConfig> price) {
-        return price.map(of -> new AnnouncedPrice(of.inputPerMillion(), of.outputPerMillion()));
+        return price.map(of -> new AnnouncedPrice(
+                of.inputPerMillion(),
+                of.cachedInputPerMillion().orElse(of.inputPerMillion()),
+                of.outputPerMillion(),
+                of.perHour()));
     }
 
     private static AnnouncedSite site(SiteConfig site) {

@@ -27,15 +27,25 @@ public record AnnouncedModel(
     static final int MAX_CAPABILITIES = 64;
 
     /**
-     * What a model costs, in US dollars per million tokens.
+     * What a model costs, in US dollars per million tokens, and per hour of the accelerator.
      *
      * @param inputPerMillion for prompt tokens, finite, at least 0
+     * @param cachedInputPerMillion for prompt tokens that came from a cache, finite, at least 0
      * @param outputPerMillion for completion tokens, finite, at least 0
+     * @param perHour for an hour of the accelerator, finite, at least 0
      */
-    public record AnnouncedPrice(double inputPerMillion, double outputPerMillion) {
+    public record AnnouncedPrice(
+            double inputPerMillion, double cachedInputPerMillion, double outputPerMillion, double perHour) {
+        /** A price by tokens, cached ones at the price of the others. */
+        public AnnouncedPrice(double inputPerMillion, double outputPerMillion) {
+            this(inputPerMillion, inputPerMillion, outputPerMillion, 0);
+        }
+
         public AnnouncedPrice {
             Limits.amount("price.input", inputPerMillion);
+            Limits.amount("price.cached-input", cachedInputPerMillion);
             Limits.amount("price.output", outputPerMillion);
+            Limits.amount("price.per-hour", perHour);
         }
     }
 

@@ -80,7 +80,9 @@ final class AnnouncementJson {
         model.capabilities().forEach(capabilities::add);
         model.price().ifPresent(price -> node.putObject("price")
                 .put("input_per_million", price.inputPerMillion())
-                .put("output_per_million", price.outputPerMillion()));
+                .put("cached_input_per_million", price.cachedInputPerMillion())
+                .put("output_per_million", price.outputPerMillion())
+                .put("per_hour", price.perHour()));
     }
 
     /**
@@ -153,10 +155,20 @@ final class AnnouncementJson {
     }
 
     private static Optional<AnnouncedModel.AnnouncedPrice> price(JsonNode price) {
-        return price.isObject()
-                ? Optional.of(new AnnouncedModel.AnnouncedPrice(
-                        number(price, "input_per_million"), number(price, "output_per_million")))
-                : Optional.empty();
+        if (!price.isObject()) {
+            return Optional.empty();
+        }
+        double input = number(price, "input_per_million");
+        return Optional.of(new AnnouncedModel.AnnouncedPrice(
+                input,
+                number(price, "cached_input_per_million", input),
+                number(price, "output_per_million"),
+                number(price, "per_hour", 0)));
+    }
+
+    /** What workers of an earlier version do not say. */
+    private static double number(JsonNode parent, String name, double otherwise) {
+        return parent.has(name) ? number(parent, name) : otherwise;
     }
 
     private static JsonNode field(JsonNode parent, String name) {

@@ -156,7 +156,12 @@ final class AnnouncementIntake {
                 said.contextTokens(),
                 said.tokenizer(),
                 capabilities,
-                said.price().map(price -> new Price(price.inputPerMillion(), price.outputPerMillion())));
+                said.price()
+                        .map(price -> new Price(
+                                price.inputPerMillion(),
+                                price.cachedInputPerMillion(),
+                                price.outputPerMillion(),
+                                price.perHour())));
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String field, String name) {

@@ -15,7 +15,10 @@ import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
+import dev.penstock.routing.price.PriceTable;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -318,6 +321,17 @@ public final class PoolFleet implements Fleet {
         rules = replacement;
     }
 
+    /** What models cost from now on, where their workers do not say. */
+    public void replacePrices(PriceTable prices) {
+        synchronized (this) {
+            table.price(prices, today());
+        }
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
+    }
+
     /** Judges leases and ejections, and asks whoever is due how it is. Called ten times a second. */
     public void tick() {
         long now = nanoClock.getAsLong();
@@ -328,6 +342,7 @@ public final class PoolFleet implements Fleet {
                 listeningSinceNanos = now; // this process stood still: that nobody was heard is not their fault
             }
             lastTickNanos = now;
+            table.day(today());
             listeningSince = listeningSinceNanos;
         }
         // Half of it: the last heartbeats of several workers were not all at the moment at which the cluster was lost.

@@ -3,6 +3,8 @@ package dev.penstock.gateway.cluster;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
+import dev.penstock.routing.price.PriceTable;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ final class PoolTable {
             new AtomicReferenceArray<>(Directory.MAX_WORKERS);
     private volatile Directory directory = Directory.EMPTY;
     private volatile List<WorkerEntry> listed = List.of();
+    private PriceTable prices = PriceTable.EMPTY;
+    private LocalDate pricedOn = LocalDate.EPOCH;
 
     Directory directory() {
         return directory;
@@ -81,10 +85,25 @@ final class PoolTable {
         }
     }
 
+    /** Workers are shown with what these say they charge on that day. */
+    void price(PriceTable by, LocalDate on) {
+        prices = by;
+        pricedOn = on;
+        rebuild();
+    }
+
+    /** A day has begun: whether a price changes on it is seen to. */
+    void day(LocalDate today) {
+        if (prices.nextChange(pricedOn).filter(day -> !day.isAfter(today)).isPresent()) {
+            price(prices, today);
+        }
+    }
+
     /** What some worker tells of itself has changed. */
     void rebuild() {
         List<WorkerEntry> now = List.copyOf(entries.values());
-        directory = Directory.of(now.stream().map(entry -> entry.worker).toList());
+        directory = Directory.of(
+                now.stream().map(entry -> prices.priced(entry.worker, pricedOn)).toList());
         listed = now;
     }
 }

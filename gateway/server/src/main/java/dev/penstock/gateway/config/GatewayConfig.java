@@ -1,5 +1,7 @@
 package dev.penstock.gateway.config;
 
+import dev.penstock.routing.model.VirtualModels;
+import dev.penstock.routing.price.PriceTable;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.net.ListenerConfig;
@@ -43,8 +45,21 @@ public record GatewayConfig(
         @Doc("Servers that are not ours, as workers; at most 1,000.")
         List<UpstreamConfig> upstreams,
 
+        @Doc("Names that stand for other models; at most 256.")
+        List<VirtualModelConfig> models,
+
+        @Doc("How good the models are; at most 1,000.") List<QualityConfig> qualities,
+
+        @Doc("How difficult a request is taken to be.") @Default("{}")
+        DifficultyConfig difficulty,
+
+        @Doc("What models cost where their workers do not say; at most 4,096.")
+        List<DatedPriceConfig> prices,
+
         @Doc("What is logged.") @Default("{}") LogConfig log) {
     private static final int MAX_UPSTREAMS = 1000;
+    private static final int MAX_VIRTUAL_MODELS = 256;
+    private static final int MAX_QUALITIES = 1000;
 
     public GatewayConfig {
         upstreams = List.copyOf(upstreams);
@@ -54,6 +69,13 @@ public record GatewayConfig(
         }
         Names.requireDistinct(
                 "upstreams", "id", upstreams.stream().map(UpstreamConfig::id).toList());
+        models = List.copyOf(models);
+        qualities = List.copyOf(qualities);
+        prices = List.copyOf(prices);
+        requireAtMost("models", models.size(), MAX_VIRTUAL_MODELS);
+        requireAtMost("qualities", qualities.size(), MAX_QUALITIES);
+        VirtualModelTables.check(models, qualities, upstreams, cluster.isPresent());
+        var unused = VirtualModelTables.prices(prices);
         if (auth.mode() == AuthMode.OPEN && !Addresses.isLoopback(listener.host())) {
             throw new IllegalArgumentException("auth: mode open on " + listener.host()
                     + ", which other machines reach (expected: `mode: keys`, or a loopback `listener.host`)");
@@ -66,5 +88,21 @@ public record GatewayConfig(
             throw new IllegalArgumentException(
                     "admin: port " + admin.port() + " is the public listener's (expected: another)");
         }
+    }
+
+    private static void requireAtMost(String key, int count, int most) {
+        if (count > most) {
+            throw new IllegalArgumentException(key + ": " + count + " (expected: at most " + most + ")");
+        }
+    }
+
+    /** The virtual models as routing knows them. */
+    public VirtualModels virtualModels() {
+        return VirtualModelTables.virtualModels(models, qualities, upstreams, cluster.isPresent());
+    }
+
+    /** The prices as routing knows them. */
+    public PriceTable priceTable() {
+        return VirtualModelTables.prices(prices);
     }
 }

@@ -41,7 +41,10 @@ public record RoutingConfig(
 
         @Doc("What must hold of whoever runs any request: the floor that keys and headers can only tighten.")
         @Default("{}")
-        ConstraintsConfig constraints) {
+        ConstraintsConfig constraints,
+
+        @Doc("Second copies of slow requests.") @Default("{}")
+        HedgeConfig hedge) {
     public RoutingConfig {
         options = Map.copyOf(options);
         modelWorth = Map.copyOf(modelWorth);

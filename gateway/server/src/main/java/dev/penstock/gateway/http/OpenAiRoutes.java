@@ -39,6 +39,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -265,7 +266,11 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
 
     /** A model the principal may not ask for is, to it, one that does not exist. */
     private List<ModelId> listed(Principal principal) {
-        return fleet.directory().models().stream().filter(principal::mayAsk).toList();
+        return Stream.concat(settings.virtualModels().stream(), fleet.directory().models().stream())
+                .distinct()
+                .sorted()
+                .filter(principal::mayAsk)
+                .toList();
     }
 
     private void authenticated(HttpServerRequest request, String id, Consumer<Principal> route) {

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.pipeline;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Constraints;
@@ -71,21 +72,38 @@ public record InferenceRequest(
 
     /** The same request, of which this must hold too. */
     public InferenceRequest within(Constraints more) {
-        return more.equals(Constraints.NONE)
-                ? this
-                : new InferenceRequest(
-                        id,
-                        traceParent,
-                        operation,
-                        model,
-                        body,
-                        stream,
-                        includeUsage,
-                        choices,
-                        maxTokens,
-                        required,
-                        receivedNanos,
-                        constraints.meet(more));
+        return more.equals(Constraints.NONE) ? this : with(model, body, constraints.meet(more));
+    }
+
+    /** The same request of another model, whose name stands in its body. */
+    public InferenceRequest as(ModelId other) {
+        return other.equals(model) ? this : with(other, body.with("model", quoted(other.value())), constraints);
+    }
+
+    /** The same request, asking for the log probabilities of the tokens. */
+    InferenceRequest askingLogprobs() {
+        // Of a completion it is the number of alternatives; some servers tell nothing for 0.
+        return with(model, body.with("logprobs", operation == Operation.CHAT ? "true" : "1"), constraints);
+    }
+
+    private static String quoted(String name) {
+        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + "\"";
+    }
+
+    private InferenceRequest with(ModelId named, JsonDocument edited, Constraints held) {
+        return new InferenceRequest(
+                id,
+                traceParent,
+                operation,
+                named,
+                edited,
+                stream,
+                includeUsage,
+                choices,
+                maxTokens,
+                required,
+                receivedNanos,
+                held);
     }
 
     /** The places it takes at a worker: each text that is asked for is a row of a batch; inputs to embed are none. */

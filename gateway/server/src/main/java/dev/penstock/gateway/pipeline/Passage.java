@@ -4,7 +4,9 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.TokenUsage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +31,7 @@ final class Passage {
     private TokenUsage usage = TokenUsage.NONE;
     private OptionalLong firstContentNanos = OptionalLong.empty();
     private int status = 499;
+    private final List<Charge> charges = new ArrayList<>(1);
 
     /** Who is tried, and why. */
     private record Route(RoutePlan.Attempt attempt, String policy, String reason) {}
@@ -65,6 +68,24 @@ final class Passage {
         attempts++;
     }
 
+    /** Whose answer it is, where that is not the last that was tried. */
+    void answeredBy(RoutePlan.Attempt attempt, String policy, String reason) {
+        route = Optional.of(new Route(attempt, policy, reason));
+    }
+
+    /** An attempt has ended and used so much. */
+    void used(RoutePlan.Attempt attempt, TokenUsage used, Duration busy, int sharing) {
+        if (used.totalTokens() > 0) {
+            charges.add(Charge.of(attempt.worker().id(), attempt.model(), used, busy, sharing));
+        }
+    }
+
+    /** What was held is sent on now. */
+    void replayed() {
+        firstContentNanos = OptionalLong.of(loop.nanoTime());
+        status = 200;
+    }
+
     /** Of several decisions about one request the last is followed to its end. */
     void watched(Settlement by) {
         watching = Optional.of(by);
@@ -88,6 +109,12 @@ final class Passage {
 
     int attempts() {
         return attempts;
+    }
+
+    /** The headers of an answer by this attempt. */
+    Map<String, String> headersOf(RoutePlan.Attempt attempt, String policy, String reason) {
+        answeredBy(attempt, policy, reason);
+        return headers();
     }
 
     /** What every answer carries: which request, which worker and why, how long it took, what is left of the limit. */
@@ -119,17 +146,18 @@ final class Passage {
 
     /** Gives back what admission took and tells the whole story. */
     RequestRecord settle(String result) {
-        lease.settle(usage);
+        lease.settle(Charge.usage(charges));
         long now = loop.nanoTime();
         Optional<Duration> firstToken = firstContentNanos.isPresent()
                 ? Optional.of(Duration.ofNanos(firstContentNanos.getAsLong() - arrival.receivedNanos()))
                 : Optional.empty();
-        Optional<ModelId> model = request.map(InferenceRequest::model);
+        Optional<ModelId> asked = request.map(InferenceRequest::model);
         RequestRecord record = new RequestRecord(
                 arrival.id(),
                 principal,
                 arrival.operation(),
-                model,
+                asked,
+                route.map(taken -> taken.attempt().model().id()).or(() -> asked),
                 route.map(taken -> taken.attempt().worker().id()),
                 request.map(InferenceRequest::stream).orElse(false),
                 status,
@@ -138,7 +166,8 @@ final class Passage {
                 usage,
                 Duration.ofNanos(queuedNanos),
                 firstToken,
-                Duration.ofNanos(now - arrival.receivedNanos()));
+                Duration.ofNanos(now - arrival.receivedNanos()),
+                charges);
         watching.ifPresent(watcher -> watcher.settle(record));
         return record;
     }

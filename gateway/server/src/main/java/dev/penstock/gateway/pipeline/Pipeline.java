@@ -1,7 +1,8 @@
 package dev.penstock.gateway.pipeline;
 
-import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
+import dev.penstock.gateway.pipeline.Placement.Placed;
 import dev.penstock.protocol.ApiError;
+import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.ModelId;
@@ -10,7 +11,10 @@ import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Worker;
+import dev.penstock.routing.model.CascadePlan;
+import dev.penstock.routing.policy.Hedging;
 import dev.penstock.runtime.net.Drain;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -44,6 +49,8 @@ public final class Pipeline {
 
     private final ModelQueues<Placement> queues;
     private final RetryBudget retries;
+    private final HedgeBudget hedges = new HedgeBudget();
+    private final Attempts attempts;
 
     /**
      * A pipeline over its ports.
@@ -61,6 +68,7 @@ public final class Pipeline {
         this.random = random;
         this.queues = new ModelQueues<>(settings, loop);
         this.retries = new RetryBudget(settings.get().retryBurst());
+        this.attempts = new Attempts(fleet, ports.relay(), loop, hedges);
         fleet.onRoom(queues::room);
     }
 
@@ -73,30 +81,6 @@ public final class Pipeline {
     public int waiting(ModelId model) {
         return queues.waiting(model);
     }
-
-    /** A place at a worker of a plan and where to go on from there, or why there is none. */
-    private sealed interface Placement {
-        record Placed(
-                String policy,
-                RoutePlan plan,
-                int index,
-                RoutingContext context,
-                WorkerLease lease,
-                Optional<Settlement> watching)
-                implements Placement {
-            RoutePlan.Attempt attempt() {
-                return plan.attempts().get(index);
-            }
-        }
-
-        record Refused(NoCandidate reason) implements Placement {}
-
-        /** The plan was older than the pool. */
-        record Stale() implements Placement {}
-    }
-
-    /** Who asks what. */
-    private record Asked(Principal principal, InferenceRequest request) {}
 
     /**
      * Serves a request to its end: answered, refused, broken off or abandoned. Settles it exactly once. The future completes
@@ -111,7 +95,8 @@ public final class Pipeline {
                 .compose(asked -> lookUp(asked)
                         .compose(stored -> stored.isPresent()
                                 ? replay(passage, stored.get())
-                                : place(passage, asked).compose(placed -> attempt(passage, asked, placed))))
+                                : resolve(asked).compose(known -> place(passage, known)
+                                        .compose(placed -> attempt(passage, known, placed)))))
                 .recover(failure -> refuse(passage, failure))
                 .compose(result -> delivered(passage, result))
                 .transform(result -> settle(passage, result))
@@ -146,6 +131,7 @@ public final class Pipeline {
                     case AdmissionDecision.Admitted admitted -> {
                         passage.admitted(admitted.lease(), admitted.limit());
                         retries.earn();
+                        hedges.earn(settings.get().hedgeShare());
                         yield Future.succeededFuture(asked);
                     }
                     case AdmissionDecision.Rejected rejected -> {
@@ -167,8 +153,14 @@ public final class Pipeline {
         return Future.succeededFuture("ok");
     }
 
+    /** The models that the name stands for. */
+    private Future<Asked> resolve(Asked asked) {
+        return loop.here(ports.models().resolve(asked.principal(), asked.request()))
+                .map(asked::as);
+    }
+
     /** Waits for room and takes it: a plan whose first worker already counts this request. */
-    private Future<Placement.Placed> place(Passage passage, Asked asked) {
+    private Future<Placed> place(Passage passage, Asked asked) {
         if (passage.client.closed().isComplete()) {
             return failed(new GatewayError.ClientGone());
         }
@@ -176,8 +168,8 @@ public final class Pipeline {
         return queues.take(asked.request(), () -> tryPlace(asked), passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since))
                 .compose(placement -> switch (placement) {
-                    case Placement.Placed placed -> Future.succeededFuture(placed);
-                    case Placement.Refused refused -> failed(refusal(asked.principal(), refused.reason()));
+                    case Placed placed -> Future.succeededFuture(placed);
+                    case Placement.Refused refused -> failed(refusal(asked, refused.reason()));
                     case Placement.Stale stale -> throw new IllegalStateException("a stale plan is made again");
                 });
     }
@@ -208,17 +200,19 @@ public final class Pipeline {
                         request,
                         settings.get().maxAttempts(),
                         loop.nanoTime(),
-                        new SplittableRandom(seed));
+                        new SplittableRandom(seed))
+                .withTiers(asked.resolution().tiers());
         NamedPolicy policy = ports.policy().get();
         Directory directory = fleet.directory();
         LoadView load = fleet.load();
-        return switch (policy.policy().select(context, directory, load)) {
+        RoutingPolicy deciding = hedging(policy.policy(), request);
+        return switch (CascadePlan.select(deciding, context, asked.resolution(), directory, load)) {
             case RoutePlan plan -> {
                 RoutePlan.Attempt first = plan.attempts().getFirst();
                 Optional<Settlement> watching = ports.decisions()
                         .decided(new DecisionWatch.Decision(request, policy, seed, context, directory, load, plan));
                 Optional<Placement> placed = fleet.dispatch(first.worker(), Work.of(first, context))
-                        .map(lease -> new Placement.Placed(policy.name(), plan, 0, context, lease, watching));
+                        .map(lease -> new Placed(policy.name(), plan, 0, context, lease, watching));
                 yield placed.isPresent() ? placed : Optional.of(new Placement.Stale());
             }
             case NoCandidate.AllBusy busy -> Optional.empty();
@@ -226,62 +220,122 @@ public final class Pipeline {
         };
     }
 
-    private GatewayError refusal(Principal principal, NoCandidate reason) {
+    private RoutingPolicy hedging(RoutingPolicy policy, InferenceRequest request) {
+        return settings.get().hedgeShare() == 0
+                ? policy
+                : new Hedging(policy, request.stream() ? Hedging.Answers.STREAMED : Hedging.Answers.WHOLE);
+    }
+
+    /** What a name stands for is there, though nobody may serve it now, and is not the client's to know. */
+    private GatewayError refusal(Asked asked, NoCandidate reason) {
+        ModelId name = asked.request().model();
         return switch (reason) {
-            case NoCandidate.UnknownModel early when fleet.settling() -> new GatewayError.NoLiveWorker(early.model());
+            case NoCandidate.UnknownModel early
+            when fleet.settling() || !early.model().equals(name) -> new GatewayError.NoLiveWorker(name);
             case NoCandidate.UnknownModel unknown ->
                 new GatewayError.UnknownModel(
                         unknown.model(),
                         NearestModels.of(
                                 unknown.model(),
                                 fleet.directory().models().stream()
-                                        .filter(principal::mayAsk)
+                                        .filter(asked.principal()::mayAsk)
                                         .toList()));
             case NoCandidate.MissingCapability missing ->
-                new GatewayError.MissingCapability(missing.model(), missing.capability());
-            case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(dead.model());
-            case NoCandidate.Constrained early when fleet.settling() -> new GatewayError.NoLiveWorker(early.model());
+                new GatewayError.MissingCapability(name, missing.capability());
+            case NoCandidate.NoLiveWorker dead -> new GatewayError.NoLiveWorker(name);
+            case NoCandidate.Constrained early when fleet.settling() -> new GatewayError.NoLiveWorker(name);
             case NoCandidate.Constrained constrained -> new GatewayError.Constrained(constrained);
             case NoCandidate.AllBusy busy -> throw new IllegalStateException("who is busy is waited for: " + busy);
         };
     }
 
     /** Tries the worker whose lease is taken, and on its failure whoever is next. */
-    private Future<String> attempt(Passage passage, Asked asked, Placement.Placed placed) {
-        RoutePlan.Attempt planned = placed.attempt();
-        passage.attempting(planned, placed.policy(), placed.plan().reason());
+    private Future<String> attempt(Passage passage, Asked asked, Placed placed) {
         placed.watching().ifPresent(passage::watched);
-        long deadline = deadlineNanos(asked.request());
-        return Future.succeededFuture()
-                .compose(go -> ports.relay()
-                        .relay(planned, asked.request(), passage.client, headersOf(passage, placed.lease()), deadline))
-                .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
-                .compose(result -> {
-                    placed.lease().end(result.outcome());
-                    passage.attempted(result);
-                    return switch (result.outcome()) {
-                        case Outcome.Succeeded ok -> {
-                            ports.contexts().answered(asked.principal(), asked.request(), result.usage());
-                            yield Future.succeededFuture("ok");
-                        }
-                        case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
-                        case Outcome.LostHedge lost -> failed(new GatewayError.ClientGone());
-                        case Outcome.Ignored refused ->
-                            failed(new GatewayError.UpstreamRefused(
-                                    result.refusal().orElseThrow()));
-                        case Outcome.Failed failure -> afterFailure(passage, asked, placed, failure, result);
-                    };
-                });
+        if (placed.escalation().isPresent()) {
+            return judged(passage, asked, placed);
+        }
+        return attempts.run(errand(passage, asked.request(), passage.client), placed)
+                .compose(ended -> ended(passage, asked, ended));
     }
 
-    /** They are asked for with the first content of an answer: of a stream, that is its first token. */
-    private static Supplier<Map<String, String>> headersOf(Passage passage, WorkerLease lease) {
-        return () -> {
-            if (passage.streaming()) {
-                lease.firstToken();
+    private Attempts.Errand errand(Passage passage, InferenceRequest request, ClientExchange to) {
+        return new Attempts.Errand(passage, request, to, deadlineNanos(request));
+    }
+
+    private Future<String> ended(Passage passage, Asked asked, Attempts.Ended ended) {
+        Relay.Result result = ended.result();
+        passage.attempted(result);
+        return switch (result.outcome()) {
+            case Outcome.Succeeded ok -> {
+                ports.contexts().answered(asked.principal(), asked.request(), result.usage());
+                yield Future.succeededFuture("ok");
             }
-            return passage.headers();
+            case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
+            case Outcome.LostHedge lost -> throw new IllegalStateException("a race is decided by who did not lose it");
+            case Outcome.Ignored refused ->
+                failed(new GatewayError.UpstreamRefused(result.refusal().orElseThrow()));
+            case Outcome.Failed failure -> afterFailure(passage, asked, ended.placed(), failure, result);
         };
+    }
+
+    /** A stage of a cascade: its answer is held until it is whole, and sent only where it is confident enough. */
+    private Future<String> judged(Passage passage, Asked asked, Placed placed) {
+        boolean theirs = asked.request().required().contains(Capability.LOGPROBS);
+        InferenceRequest request = theirs ? asked.request() : asked.request().askingLogprobs();
+        HeldAnswer held = new HeldAnswer(passage.client, ports.buffers(), !theirs);
+        return attempts.run(errand(passage, request, held), placed)
+                .compose(ended -> held.whole() || held.overflowed()
+                        ? weigh(passage, asked, ended, held)
+                        : ended(passage, asked, ended))
+                .onComplete(done -> passage.client.closed().onComplete(closed -> held.release()));
+    }
+
+    private Future<String> weigh(Passage passage, Asked asked, Attempts.Ended ended, HeldAnswer held) {
+        passage.attempted(ended.result());
+        Placed placed = ended.placed();
+        int next = placed.escalation().orElseThrow();
+        double least = Escalations.minConfidence(placed, next);
+        OptionalDouble confidence = held.whole() ? held.confidence() : OptionalDouble.empty();
+        String judgement = Escalations.reason(confidence, least);
+        if (confidence.isPresent() && confidence.getAsDouble() >= least) {
+            ports.contexts()
+                    .answered(asked.principal(), asked.request(), ended.result().usage());
+            return sendHeld(passage, placed, held, judgement);
+        }
+        Asked larger = asked.as(asked.resolution()
+                .from(placed.plan().attempts().get(next).model().id()));
+        return escalated(asked, placed, next)
+                .map(Future::succeededFuture)
+                .orElseGet(() -> place(passage, larger))
+                .compose(taken -> attempt(passage, larger, taken))
+                .recover(failure -> held.whole() && !passage.client.committed() && !isGone(failure)
+                        ? sendHeld(passage, placed, held, judgement + ", but nobody larger answered")
+                        : Future.failedFuture(failure));
+    }
+
+    private Future<String> sendHeld(Passage passage, Placed placed, HeldAnswer held, String reason) {
+        held.send(passage.headersOf(placed.attempt(), placed.policy(), reason));
+        passage.replayed();
+        return Future.succeededFuture("ok");
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return failure instanceof GatewayException known && known.error() instanceof GatewayError.ClientGone;
+    }
+
+    /** A place at the next stage, at the first of its workers that has room. */
+    private Optional<Placed> escalated(Asked asked, Placed placed, int next) {
+        List<RoutePlan.Attempt> planned = placed.plan().attempts();
+        for (int i = next; i < planned.size(); i++) {
+            if (attempts.hasRoom(planned.get(i).worker(), asked.request())) {
+                Optional<Placed> taken = attempts.take(placed, i);
+                if (taken.isPresent()) {
+                    return taken;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** When the request must be over: by the gateway's clock, or sooner where its own constraints say so. */
@@ -295,7 +349,7 @@ public final class Pipeline {
     }
 
     private Future<String> afterFailure(
-            Passage passage, Asked asked, Placement.Placed placed, Outcome.Failed failure, Relay.Result result) {
+            Passage passage, Asked asked, Placed placed, Outcome.Failed failure, Relay.Result result) {
         LOG.atInfo()
                 .addKeyValue("request_id", passage.arrival.id())
                 .addKeyValue("attempt", passage.attempts())
@@ -304,7 +358,7 @@ public final class Pipeline {
                 && failure.failure() != FailureClass.DEADLINE
                 && passage.attempts() < settings.get().maxAttempts();
         if (again) {
-            Optional<Placement.Placed> next = next(placed, asked.request(), failure.failure());
+            Optional<Placed> next = next(placed, asked.request(), failure.failure());
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
             }
@@ -317,18 +371,14 @@ public final class Pipeline {
     }
 
     /** The plan's next worker that still has room, its lease taken; empty also where the budget allows no further attempt. */
-    private Optional<Placement.Placed> next(Placement.Placed failed, InferenceRequest request, FailureClass failure) {
-        List<RoutePlan.Attempt> attempts = failed.plan().attempts();
-        LoadView load = fleet.load();
-        for (int i = failed.index() + 1; i < attempts.size(); i++) {
-            Worker worker = attempts.get(i).worker();
-            boolean takes = load.available(worker.slot()) && load.hasRoom(worker, request.places());
+    private Optional<Placed> next(Placed failed, InferenceRequest request, FailureClass failure) {
+        List<RoutePlan.Attempt> planned = failed.plan().attempts();
+        for (int i = failed.index() + 1; i < planned.size(); i++) {
+            boolean takes = attempts.hasRoom(planned.get(i).worker(), request);
             if (takes && (costsThePoolNothing(failed.attempt().worker(), failure) || retries.trySpend())) {
-                int index = i;
-                Optional<WorkerLease> lease = fleet.dispatch(worker, Work.of(attempts.get(i), failed.context()));
-                if (lease.isPresent()) {
-                    return Optional.of(new Placement.Placed(
-                            failed.policy(), failed.plan(), index, failed.context(), lease.get(), Optional.empty()));
+                Optional<Placed> taken = attempts.take(failed, i);
+                if (taken.isPresent()) {
+                    return taken;
                 }
             }
         }

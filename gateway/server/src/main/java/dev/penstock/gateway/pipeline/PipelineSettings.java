@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param deadline from receipt to the end of the answer
  * @param writeStall how long a client may take nothing of what is written to it
  * @param constraints what must hold of whoever runs any request
+ * @param hedgeShare the most hedges, as a share of the requests, 0 to 1; 0: none
  */
 public record PipelineSettings(
         int maxAttempts,
@@ -21,7 +22,8 @@ public record PipelineSettings(
         Duration queueTimeout,
         Duration deadline,
         Duration writeStall,
-        Constraints constraints) {
+        Constraints constraints,
+        double hedgeShare) {
     /** What a gateway starts with. */
     public static final PipelineSettings DEFAULT =
             new PipelineSettings(3, 20, 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofSeconds(60));
@@ -30,9 +32,12 @@ public record PipelineSettings(
         requireAtLeast("max-attempts", maxAttempts, 1);
         requireAtLeast("retry-burst", retryBurst, 0);
         requireAtLeast("queue-length", queueLength, 0);
+        if (!(hedgeShare >= 0 && hedgeShare <= 1)) {
+            throw new IllegalArgumentException("hedge-share: " + hedgeShare + " (expected: 0 to 1)");
+        }
     }
 
-    /** Without constraints. */
+    /** Without constraints and hedges. */
     public PipelineSettings(
             int maxAttempts,
             int retryBurst,
@@ -40,7 +45,13 @@ public record PipelineSettings(
             Duration queueTimeout,
             Duration deadline,
             Duration writeStall) {
-        this(maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, Constraints.NONE);
+        this(maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, Constraints.NONE, 0);
+    }
+
+    /** The same with so many hedges. */
+    public PipelineSettings withHedges(double share) {
+        return new PipelineSettings(
+                maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, constraints, share);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -6,6 +6,7 @@ import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.WorkerId;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -46,11 +47,22 @@ public final class RequestLog implements Settlement {
                 .addKeyValue("cached_tokens", request.usage().cachedTokens())
                 .addKeyValue("usage_estimated", request.usage().estimated())
                 .addKeyValue("queued_ms", request.queued().toMillis());
-        request.timeToFirstToken()
-                .map(first -> line.addKeyValue("first_token_ms", first.toMillis()))
-                .orElse(line)
-                .addKeyValue("total_ms", request.total().toMillis())
-                .log("request");
+        if (!request.asked().equals(request.model())) {
+            line = line.addKeyValue("asked", request.asked().map(ModelId::value).orElse(""));
+        }
+        if (request.costUsd().isPresent()) {
+            line = line.addKeyValue("cost_usd", plain(request.costUsd().getAsDouble()));
+        }
+        if (request.timeToFirstToken().isPresent()) {
+            line = line.addKeyValue(
+                    "first_token_ms", request.timeToFirstToken().get().toMillis());
+        }
+        line.addKeyValue("total_ms", request.total().toMillis()).log("request");
+    }
+
+    /** Without an exponent: requests cost millionths of a dollar. */
+    private static BigDecimal plain(double dollars) {
+        return new BigDecimal(BigDecimal.valueOf(dollars).toPlainString());
     }
 
     private static String name(Operation operation) {

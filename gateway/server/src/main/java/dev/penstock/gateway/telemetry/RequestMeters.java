@@ -1,9 +1,11 @@
 package dev.penstock.gateway.telemetry;
 
+import dev.penstock.gateway.pipeline.Charge;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.Operation;
+import dev.penstock.routing.TokenUsage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -51,6 +54,8 @@ public final class RequestMeters implements Settlement {
     private final Map<Result, Counter> results = new ConcurrentHashMap<>();
     private final Timer queued;
     private final Counter attempts;
+    private final Map<String, Counter> costs = new ConcurrentHashMap<>();
+    private final Counter unpriced;
 
     /**
      * Meters in a registry.
@@ -63,6 +68,9 @@ public final class RequestMeters implements Settlement {
         this.queued = Timer.builder("penstock.queue.wait")
                 .description("How long requests that were sent to a worker waited for room")
                 .serviceLevelObjectives(seconds(FIRST_TOKEN_SECONDS))
+                .register(registry);
+        this.unpriced = Counter.builder("penstock.cost.unknown")
+                .description("Attempts that used tokens of a model whose price is unknown")
                 .register(registry);
         this.attempts = Counter.builder("penstock.attempts")
                 .description("Attempts at workers, first ones and further ones")
@@ -86,18 +94,45 @@ public final class RequestMeters implements Settlement {
             Duration decoding = request.total().minus(request.timeToFirstToken().get());
             meter.perToken.record(Math.max(0, decoding.toNanos()) / (generated - 1), TimeUnit.NANOSECONDS);
         }
-        if (request.usage().promptTokens() > 0) {
-            meter.input.record((double) request.usage().promptTokens());
+        if (request.charges().isEmpty()) {
+            tokens(meter, request.usage());
         }
-        if (generated > 0) {
-            meter.output.record((double) generated);
-        }
+        request.charges().forEach(charge -> charge(labels, charge));
         if (request.attempts() > 0) {
             queued.record(request.queued());
             attempts.increment(request.attempts());
         }
         results.computeIfAbsent(new Result(request.status(), request.result()), this::counter)
                 .increment();
+    }
+
+    /** What each attempt used is told of its own model, hedges that lost and answers that were not sent included. */
+    private void charge(Labels labels, Charge charge) {
+        String model = models.of(Optional.of(charge.model()));
+        tokens(
+                meters.computeIfAbsent(new Labels(labels.operation, model, labels.error), this::register),
+                charge.usage());
+        if (charge.usd().isPresent()) {
+            costs.computeIfAbsent(model, this::cost).increment(charge.usd().getAsDouble());
+        } else {
+            unpriced.increment();
+        }
+    }
+
+    private static void tokens(Meters meter, TokenUsage usage) {
+        if (usage.promptTokens() > 0) {
+            meter.input.record((double) usage.promptTokens());
+        }
+        if (usage.completionTokens() > 0) {
+            meter.output.record((double) usage.completionTokens());
+        }
+    }
+
+    private Counter cost(String model) {
+        return Counter.builder("penstock.cost.usd")
+                .description("What finished requests cost, in US dollars, as far as prices are known")
+                .tag("model", model)
+                .register(registry);
     }
 
     private Counter counter(Result result) {

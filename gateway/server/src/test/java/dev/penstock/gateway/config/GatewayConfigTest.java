@@ -93,7 +93,8 @@ final class GatewayConfigTest {
                         Map.of(),
                         Optional.empty(),
                         3,
-                        ConstraintsConfig.NONE),
+                        ConstraintsConfig.NONE,
+                        new HedgeConfig(0)),
                 new HealthConfig(
                         Duration.ofMillis(500),
                         Duration.ofMillis(700),
@@ -106,6 +107,12 @@ final class GatewayConfigTest {
                 Optional.empty(),
                 new ProcessConfig(TransportName.AUTO, 0),
                 new SiteConfig("local", Site.Kind.EDGE, "", Optional.empty()),
+                List.of(),
+                List.of(),
+                List.of(),
+                new DifficultyConfig(
+                        -2.0,
+                        new DifficultyConfig.Weights(0.4, 0.8, 0.3, 0.2, 2.5, 0.5, 0.3, 1.4, 1.8, 1.6, -1.2, 2.0)),
                 List.of(),
                 new LogConfig(Logging.Format.JSON, Logging.Verbosity.INFO, true));
         assertEquals(expected, accepted(""));

@@ -27,6 +27,7 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Worth;
+import dev.penstock.routing.model.Resolution;
 import dev.penstock.routing.policy.TwoChoices;
 import dev.penstock.runtime.config.ByteSize;
 import dev.penstock.runtime.net.ClientConfig;
@@ -90,11 +91,13 @@ final class EgressRig implements AutoCloseable {
                 (principal, request) ->
                         Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
                 ResponseCache.EMPTY,
+                (principal, request) -> Future.succeededFuture(new Resolution(tiers(request.model()), List.of())),
                 contexts(),
                 () -> new NamedPolicy("of the test", policy),
                 DecisionWatch.NONE,
                 fleet,
                 new WorkerRelay(egress, budget, CLOCKS, loop),
+                budget,
                 record -> {});
         Pipeline pipeline = new Pipeline(ports, this::settings, loop, drain, new SplittableRandom(seed));
         OpenAiRoutes routes = new OpenAiRoutes(
@@ -114,7 +117,7 @@ final class EgressRig implements AutoCloseable {
 
     private PipelineSettings settings() {
         return new PipelineSettings(
-                4, 1_000_000, 64, queueTimeout, Duration.ofSeconds(20), Duration.ofSeconds(20), floor);
+                4, 1_000_000, 64, queueTimeout, Duration.ofSeconds(20), Duration.ofSeconds(20), floor, 0);
     }
 
     private Principal principal(Optional<String> authorization) {

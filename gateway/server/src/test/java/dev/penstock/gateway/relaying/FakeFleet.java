@@ -50,6 +50,11 @@ final class FakeFleet implements Fleet, LoadView {
         directory = Directory.of(workers);
     }
 
+    /** Just these. */
+    void workers(List<Worker> workers) {
+        directory = Directory.of(workers);
+    }
+
     @Override
     public Directory directory() {
         return directory;

@@ -7,6 +7,7 @@ import dev.penstock.gateway.pipeline.AdmissionLease;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.DecisionWatch;
 import dev.penstock.gateway.pipeline.Loop;
+import dev.penstock.gateway.pipeline.ModelResolver;
 import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
@@ -86,6 +87,7 @@ final class TestGateway implements AutoCloseable {
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
     volatile RoutingPolicy policy = IN_ORDER;
+    volatile ModelResolver models = ModelResolver.PLAIN;
     volatile boolean maxTokensOnly;
     volatile ClientTls tls = ClientTls.system();
     private final Egress egress;
@@ -112,11 +114,13 @@ final class TestGateway implements AutoCloseable {
                 (principal, request) ->
                         Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
                 ResponseCache.EMPTY,
+                (principal, request) -> models.resolve(principal, request),
                 RoutingContexts.PLAIN,
                 () -> new NamedPolicy("in-order", policy),
                 DecisionWatch.NONE,
                 fleet,
                 new WorkerRelay(egress, budget, clocks, loop),
+                budget,
                 records::add);
         Pipeline pipeline = new Pipeline(ports, () -> settings, loop, drain, new Random(1));
         OpenAiRoutes routes = new OpenAiRoutes(

@@ -79,7 +79,7 @@ final class WorkerConfigTest {
         ModelConfig model = config.models().getFirst();
         assertEquals("org/mini", model.servedName());
         assertEquals(Optional.of(128), model.contextTokens());
-        assertEquals(Optional.of(new PriceConfig(0.5, 1.5)), model.price());
+        assertEquals(Optional.of(new PriceConfig(0.5, Optional.empty(), 1.5, 0)), model.price());
         assertEquals(Optional.of(3), config.capacity());
         assertEquals(1L << 30, config.limits().totalBodies().bytes());
         assertEquals("gpu-3", config.id().orElseThrow());

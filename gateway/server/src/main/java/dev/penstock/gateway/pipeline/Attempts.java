@@ -1,0 +1,111 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
+import dev.penstock.gateway.pipeline.Placement.Placed;
+import dev.penstock.routing.LoadView;
+import dev.penstock.routing.Outcome;
+import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutePlan.Start;
+import dev.penstock.routing.Worker;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Runs attempts of a plan: one, or two that race where the plan has a hedge. */
+final class Attempts {
+    private final Fleet fleet;
+    private final Relay relay;
+    private final Loop loop;
+    private final HedgeBudget hedges;
+
+    /**
+     * How an attempt, or a race of two, ended.
+     *
+     * @param placed the one that decided; of a race that both lost, the later
+     */
+    record Ended(Placed placed, Relay.Result result) {}
+
+    /**
+     * What all attempts at one request have in common.
+     *
+     * @param request as it is sent, but for the model's name
+     * @param to where the answer goes
+     * @param deadlineNanos when it must be over
+     */
+    record Errand(Passage passage, InferenceRequest request, ClientExchange to, long deadlineNanos) {}
+
+    Attempts(Fleet fleet, Relay relay, Loop loop, HedgeBudget hedges) {
+        this.fleet = fleet;
+        this.relay = relay;
+        this.loop = loop;
+        this.hedges = hedges;
+    }
+
+    /** Runs the attempt whose place is taken. Fails only by a defect. */
+    Future<Ended> run(Errand errand, Placed placed) {
+        List<RoutePlan.Attempt> attempts = placed.plan().attempts();
+        int next = placed.index() + 1;
+        if (next < attempts.size() && attempts.get(next).start() instanceof Start.Hedge hedge) {
+            return new HedgeRace(this, loop, errand, placed, hedge.delay()).run();
+        }
+        return one(errand, placed, UnaryOperator.identity()).map(result -> new Ended(placed, result));
+    }
+
+    /**
+     * Runs one attempt and ends its lease.
+     *
+     * @param seenAs what its result is to everybody
+     */
+    Future<Relay.Result> one(Errand errand, Placed placed, UnaryOperator<Relay.Result> seenAs) {
+        RoutePlan.Attempt attempt = placed.attempt();
+        Passage passage = errand.passage();
+        passage.attempting(attempt, placed.policy(), placed.plan().reason());
+        long started = loop.nanoTime();
+        return Future.succeededFuture()
+                .compose(go -> relay.relay(
+                        attempt,
+                        errand.request().as(attempt.model().id()),
+                        errand.to(),
+                        () -> headersOf(errand, placed),
+                        errand.deadlineNanos()))
+                .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
+                .map(ended -> {
+                    Relay.Result result = seenAs.apply(ended);
+                    int slot = attempt.worker().slot();
+                    int sharing = fleet.load().inFlight(slot) + fleet.load().foreignLoad(slot);
+                    passage.used(attempt, result.usage(), Duration.ofNanos(loop.nanoTime() - started), sharing);
+                    placed.lease().end(result.outcome());
+                    return result;
+                });
+    }
+
+    /** They are asked for with the first content of an answer: of a stream, that is its first token. */
+    private static Map<String, String> headersOf(Errand errand, Placed placed) {
+        if (errand.request().stream()) {
+            placed.lease().firstToken();
+        }
+        return errand.passage()
+                .headersOf(placed.attempt(), placed.policy(), placed.plan().reason());
+    }
+
+    /** A place for the hedge that follows, if it may run and there is room for it. */
+    Optional<Placed> hedge(Placed first, InferenceRequest request) {
+        int index = first.index() + 1;
+        Worker worker = first.plan().attempts().get(index).worker();
+        return hasRoom(worker, request) && hedges.trySpend() ? take(first, index) : Optional.empty();
+    }
+
+    boolean hasRoom(Worker worker, InferenceRequest request) {
+        LoadView load = fleet.load();
+        return load.available(worker.slot()) && load.hasRoom(worker, request.places());
+    }
+
+    Optional<Placed> take(Placed from, int index) {
+        RoutePlan.Attempt attempt = from.plan().attempts().get(index);
+        Optional<WorkerLease> lease = fleet.dispatch(attempt.worker(), Work.of(attempt, from.context()));
+        return lease.map(taken -> from.at(index, taken));
+    }
+}

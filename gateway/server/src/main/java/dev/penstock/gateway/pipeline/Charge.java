@@ -1,0 +1,60 @@
+package dev.penstock.gateway.pipeline;
+
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Price;
+import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.TokenUsage;
+import dev.penstock.routing.WorkerId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.OptionalDouble;
+
+/**
+ * What one attempt used and what that costs. A request has one for each attempt that used anything, so that hedges and
+ * cascades are charged for all they ran.
+ *
+ * @param usd in US dollars; empty where the price is unknown, which is not the same as nothing
+ */
+public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalDouble usd) {
+    /**
+     * The charge for so much use of a worker's model, by {@link Price#dollars}.
+     *
+     * @param busy from dispatch to end
+     * @param sharing how many requests the worker had, this one included: each takes its share of an hourly price
+     */
+    static Charge of(WorkerId worker, ServedModel model, TokenUsage usage, Duration busy, int sharing) {
+        double seconds = busy.toNanos() / 1e9 / Math.max(1, sharing);
+        OptionalDouble usd = model.price()
+                .map(price -> OptionalDouble.of(price.dollars(
+                        (double) usage.promptTokens(),
+                        (double) Math.min(usage.cachedTokens(), usage.promptTokens()),
+                        (double) usage.completionTokens(),
+                        seconds)))
+                .orElse(OptionalDouble.empty());
+        return new Charge(worker, model.id(), usage, usd);
+    }
+
+    /** The sum of all; empty where there is none, or one of them is unknown. */
+    static OptionalDouble total(Collection<Charge> charges) {
+        if (charges.isEmpty() || charges.stream().anyMatch(charge -> charge.usd.isEmpty())) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(
+                charges.stream().mapToDouble(charge -> charge.usd.getAsDouble()).sum());
+    }
+
+    /** All tokens together. */
+    static TokenUsage usage(Collection<Charge> charges) {
+        return new TokenUsage(
+                charges.stream()
+                        .mapToLong(charge -> charge.usage.promptTokens())
+                        .sum(),
+                charges.stream()
+                        .mapToLong(charge -> charge.usage.completionTokens())
+                        .sum(),
+                charges.stream()
+                        .mapToLong(charge -> charge.usage.cachedTokens())
+                        .sum(),
+                charges.stream().anyMatch(charge -> charge.usage.estimated()));
+    }
+}
