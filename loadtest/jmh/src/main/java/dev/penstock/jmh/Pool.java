@@ -11,6 +11,7 @@ import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Price;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
@@ -37,7 +38,7 @@ final class Pool {
             0,
             "",
             EnumSet.of(Capability.CHAT, Capability.COMPLETION, Capability.TOOLS, Capability.JSON_OBJECT),
-            Optional.empty());
+            Optional.of(new Price(0.5, 1.5)));
 
     private Pool() {}
 

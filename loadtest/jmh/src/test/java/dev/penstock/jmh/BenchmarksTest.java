@@ -47,6 +47,7 @@ final class BenchmarksTest {
                         "DocumentBenchmark.rewrite",
                         "PlanBenchmark.select",
                         "PlanBenchmark.selectAmongFull",
+                        "PolicyBenchmark.plan",
                         "RequestDecoderBenchmark.decode",
                         "SettleBenchmark.lease",
                         "SettleBenchmark.log",
@@ -124,6 +125,16 @@ final class BenchmarksTest {
                 3,
                 assertInstanceOf(RoutePlan.class, benchmark.select()).attempts().size());
         assertInstanceOf(NoCandidate.AllBusy.class, benchmark.selectAmongFull());
+    }
+
+    @Test
+    void aPolicyPlansOverWhatIsLearned() {
+        PolicyBenchmark benchmark = new PolicyBenchmark();
+        benchmark.workers = 32;
+        benchmark.prepare();
+        RoutePlan plan = assertInstanceOf(RoutePlan.class, benchmark.plan());
+        assertEquals(3, plan.attempts().size());
+        assertTrue(plan.attempts().getFirst().estimate().dollars() > 0, plan.toString());
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutePlan.Attempt;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingDecision;
-import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.policy.pick.LeastPicker;
 import dev.penstock.routing.policy.score.Prediction;
@@ -17,6 +16,7 @@ import dev.penstock.routing.spi.Filter;
 import dev.penstock.routing.spi.Options;
 import dev.penstock.routing.spi.Picker;
 import dev.penstock.routing.spi.Scorer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for many threads. Give each gateway its own: pickers and the spill of edge first have state.
  */
-public final class ComposedPolicy implements RoutingPolicy {
+public final class ComposedPolicy implements Explainable {
     /**
      * A scorer and how much it counts.
      *
@@ -55,7 +55,7 @@ public final class ComposedPolicy implements RoutingPolicy {
     private final Weighted[] scorers;
     private final Picker picker;
     private final SitePreference preference;
-    private final boolean inDollars;
+    private final Scorer.Unit unit;
     private final CandidateTables tables = new CandidateTables();
 
     /**
@@ -79,7 +79,9 @@ public final class ComposedPolicy implements RoutingPolicy {
         this.scorers = scorers.toArray(Weighted[]::new);
         this.picker = picker;
         this.preference = new SitePreference(options);
-        this.inDollars = units.contains(Scorer.Unit.DOLLARS);
+        this.unit = units.contains(Scorer.Unit.DOLLARS)
+                ? Scorer.Unit.DOLLARS
+                : units.stream().findFirst().orElse(Scorer.Unit.RATIO);
     }
 
     /** The options every composed policy has, and those of its own. */
@@ -100,6 +102,23 @@ public final class ComposedPolicy implements RoutingPolicy {
         } finally {
             decision.end();
         }
+    }
+
+    @Override
+    public Explanation explain(RoutingContext context, Directory directory, LoadView load) {
+        RoutingDecision decided = select(context, directory, load);
+        Explainer explainer = new Explainer(filters, scorers, unit == Scorer.Unit.DOLLARS, context, load, decided);
+        List<Explanation.Tier> tiers = new ArrayList<>();
+        Decision decision = Decision.begin();
+        try {
+            for (List<ModelChoice> tier : context.tiers()) {
+                decision.open(tables.of(tier, directory, load.forecasts()), tier, context, load);
+                tiers.add(explainer.tier(decision, tier));
+            }
+        } finally {
+            decision.end();
+        }
+        return new Explanation(name, unit, context.worth().dollarsPerSecond(), tiers, decided);
     }
 
     private RoutingDecision decide(Decision decision, RoutingContext context, Directory directory, LoadView load) {
@@ -205,7 +224,7 @@ public final class ComposedPolicy implements RoutingPolicy {
     }
 
     private double scale(Weighted scorer, RoutingContext context) {
-        return inDollars && scorer.scorer().unit() == Scorer.Unit.SECONDS
+        return unit == Scorer.Unit.DOLLARS && scorer.scorer().unit() == Scorer.Unit.SECONDS
                 ? scorer.weight() * context.worth().dollarsPerSecond()
                 : scorer.weight();
     }

@@ -19,6 +19,8 @@ final class SetLoad implements LoadView {
     final double[] link;
     final int[] cached;
     final Forecast[] forecasts;
+    long ageMillis;
+    boolean silent;
 
     private final Forecasts known;
 
@@ -59,8 +61,13 @@ final class SetLoad implements LoadView {
     }
 
     @Override
+    public boolean fellSilent(int slot) {
+        return silent;
+    }
+
+    @Override
     public long ageMillis(int slot) {
-        return 0;
+        return ageMillis;
     }
 
     @Override
