@@ -305,7 +305,7 @@ public final class Pipeline {
         }
         Asked larger = asked.as(asked.resolution()
                 .from(placed.plan().attempts().get(next).model().id()));
-        return escalated(asked, placed, next)
+        return escalated(asked, placed.because(judgement), next)
                 .map(Future::succeededFuture)
                 .orElseGet(() -> place(passage, larger))
                 .compose(taken -> attempt(passage, larger, taken))

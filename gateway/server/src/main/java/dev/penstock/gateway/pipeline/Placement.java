@@ -35,6 +35,11 @@ sealed interface Placement {
             return new Placed(policy, plan, other, context, taken, Optional.empty());
         }
 
+        /** The same, for another reason. */
+        Placed because(String reason) {
+            return new Placed(policy, new RoutePlan(plan.attempts(), reason), index, context, lease, watching);
+        }
+
         /** The attempt that follows if the answer of this one is not good enough; empty where it is sent as it is. */
         OptionalInt escalation() {
             List<RoutePlan.Attempt> attempts = plan.attempts();

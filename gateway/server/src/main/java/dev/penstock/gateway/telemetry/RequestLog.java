@@ -6,7 +6,6 @@ import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.WorkerId;
-import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -51,7 +50,7 @@ public final class RequestLog implements Settlement {
             line = line.addKeyValue("asked", request.asked().map(ModelId::value).orElse(""));
         }
         if (request.costUsd().isPresent()) {
-            line = line.addKeyValue("cost_usd", plain(request.costUsd().getAsDouble()));
+            line = line.addKeyValue("cost_usd", rounded(request.costUsd().getAsDouble()));
         }
         if (request.timeToFirstToken().isPresent()) {
             line = line.addKeyValue(
@@ -60,9 +59,9 @@ public final class RequestLog implements Settlement {
         line.addKeyValue("total_ms", request.total().toMillis()).log("request");
     }
 
-    /** Without an exponent: requests cost millionths of a dollar. */
-    private static BigDecimal plain(double dollars) {
-        return new BigDecimal(BigDecimal.valueOf(dollars).toPlainString());
+    /** To a billionth of a dollar. */
+    private static double rounded(double dollars) {
+        return Math.rint(dollars * 1e9) / 1e9;
     }
 
     private static String name(Operation operation) {

@@ -117,7 +117,7 @@ final class EgressRig implements AutoCloseable {
 
     private PipelineSettings settings() {
         return new PipelineSettings(
-                4, 1_000_000, 64, queueTimeout, Duration.ofSeconds(20), Duration.ofSeconds(20), floor, 0);
+                4, 1_000_000, 64, queueTimeout, Duration.ofSeconds(20), Duration.ofSeconds(20), floor, 1);
     }
 
     private Principal principal(Optional<String> authorization) {

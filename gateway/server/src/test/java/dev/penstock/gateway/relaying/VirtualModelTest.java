@@ -380,6 +380,7 @@ class VirtualModelTest {
             HttpResponse<String> response = ask(gateway, "hi", "");
             assertEquals(answer("big", "sure"), response.body());
             assertEquals("w1", header(response, "x-penstock-worker"));
+            assertEquals("cascade: confidence 0.520 < 0.800", header(response, "x-penstock-reason"));
             assertFalse(big.requests.getFirst().body().contains("logprobs"));
             RequestRecord record = gateway.settled();
             assertEquals(Optional.of(id("big")), record.model());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.penstock.gateway.pipeline.Charge;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.routing.ModelId;
@@ -13,8 +14,10 @@ import dev.penstock.routing.Operation;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.WorkerId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +85,32 @@ final class RequestLogTest {
                         Map.entry("first_token_ms", "200"),
                         Map.entry("total_ms", "1200")),
                 line(0));
+    }
+
+    @Test
+    void whatAVirtualModelWasAnsweredByIsToldWithItsCost() {
+        Charge charge = new Charge(
+                new WorkerId("w"), new ModelId("org/m"), new TokenUsage(30, 11, 4, false), OptionalDouble.of(1e-6 / 3));
+        new RequestLog(() -> true)
+                .settle(new RequestRecord(
+                        "req_2",
+                        Optional.empty(),
+                        Operation.CHAT,
+                        Optional.of(new ModelId("assistant")),
+                        Optional.of(new ModelId("org/m")),
+                        Optional.of(new WorkerId("w")),
+                        false,
+                        200,
+                        "ok",
+                        1,
+                        charge.usage(),
+                        Duration.ZERO,
+                        Optional.empty(),
+                        Duration.ZERO,
+                        List.of(charge)));
+        assertEquals("assistant", line(0).get("asked"));
+        assertEquals("org/m", line(0).get("model"));
+        assertEquals("3.33E-7", line(0).get("cost_usd"));
     }
 
     @Test
