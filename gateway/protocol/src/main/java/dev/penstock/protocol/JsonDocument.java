@@ -115,6 +115,24 @@ public final class JsonDocument {
                 : Optional.of(new JsonCursor(bytes, span.start(), span.end(), longStrings));
     }
 
+    /**
+     * A value in place.
+     *
+     * @param bytes of the whole document; not to be written to
+     * @param from where it begins
+     * @param to where it has ended
+     */
+    @SuppressWarnings("ArrayRecordComponent") // for large values, to read and let go
+    public record Slice(byte[] bytes, int from, int to) {}
+
+    /** Where a field's value lies; empty where absent or null. */
+    public Optional<Slice> slice(String name) {
+        Span span = fields.get(name);
+        return span == null || span.kind() == JsonToken.VALUE_NULL
+                ? Optional.empty()
+                : Optional.of(new Slice(bytes, span.start(), span.end()));
+    }
+
     /** The exact bytes of a field's value as text; empty where absent. For echoing scalars in errors, never prompts. */
     public Optional<String> raw(String name) {
         Span span = fields.get(name);

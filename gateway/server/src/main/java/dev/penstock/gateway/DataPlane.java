@@ -1,6 +1,9 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.cluster.EndpointRules;
+import dev.penstock.gateway.cluster.Engine;
+import dev.penstock.gateway.cluster.EngineSignals;
+import dev.penstock.gateway.cluster.HttpEngineSignals;
 import dev.penstock.gateway.cluster.HttpWorkerProbe;
 import dev.penstock.gateway.cluster.MemberSettings;
 import dev.penstock.gateway.cluster.Membership;
@@ -17,6 +20,7 @@ import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.Expectations;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.Pipeline;
@@ -38,6 +42,7 @@ import dev.penstock.runtime.net.Drain;
 import io.github.bucket4j.TimeMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -85,7 +90,7 @@ final class DataPlane {
                 (principal, request) -> live().admission().admit(principal, request),
                 ResponseCache.EMPTY,
                 (principal, request) -> live().models().resolve(principal, request),
-                new RequestContexts(() -> live().worth()),
+                new RequestContexts(new Expectations(), () -> live().worth()),
                 () -> live().policy(),
                 decisions,
                 fleet,
@@ -97,22 +102,26 @@ final class DataPlane {
                 ports, () -> numbers, Loop.of(vertx), drain, new SplittableRandom(new SecureRandom().nextLong()));
         live.set(snapshot(
                 config,
-                new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current),
+                new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
                 BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
         decisions.configure(config.routing().decisionLog());
         fleet.replacePrices(config.priceTable());
-        fleet.replaceUpstreams(Snapshot.upstreams(config));
+        fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals));
         clock = new PoolClock(fleet);
     }
 
     private HttpWorkerProbe probe() {
-        return new HttpWorkerProbe(
-                worker -> {
-                    Snapshot now = live();
-                    return now.dialling().probe(now.access().tlsOf(worker.id()));
-                },
-                worker -> live().access().headers(worker),
-                this::linkMeasured);
+        return new HttpWorkerProbe(this::prober, worker -> live().access().headers(worker), this::linkMeasured);
+    }
+
+    private EngineSignals signals(Engine engine, Duration timeout) {
+        return new HttpEngineSignals(
+                engine, this::prober, worker -> live().access().headers(worker), timeout);
+    }
+
+    private HttpClient prober(Worker worker) {
+        Snapshot now = live();
+        return now.dialling().probe(now.access().tlsOf(worker.id()));
     }
 
     private void linkMeasured(Worker worker, long nanos) {
@@ -210,7 +219,9 @@ final class DataPlane {
     Snapshot prepare(GatewayConfig next) {
         Dialling.Terms terms = Dialling.Terms.of(next);
         Dialling now = live().dialling();
-        Dialling dialling = now.terms().equals(terms) ? now : new Dialling(vertx, terms, this::access, fleet::current);
+        Dialling dialling = now.terms().equals(terms)
+                ? now
+                : new Dialling(vertx, terms, this::access, fleet::current, fleet::reported);
         boolean complete = false;
         try {
             Snapshot prepared = snapshot(next, dialling, live().admission().reloaded(next.auth()));
@@ -243,7 +254,7 @@ final class DataPlane {
         decisions.configure(next.config().routing().decisionLog());
         fleet.replaceRules(poolRules(next.config()));
         fleet.replacePrices(next.config().priceTable());
-        fleet.replaceUpstreams(Snapshot.upstreams(next.config()));
+        fleet.replaceUpstreams(Snapshot.upstreams(next.config(), this::signals));
         if (before.dialling() != next.dialling()) {
             before.dialling().retire(vertx);
         }

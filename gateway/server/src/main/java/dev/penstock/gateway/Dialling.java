@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -96,17 +97,19 @@ final class Dialling {
      *
      * @param access how a worker is used, by the configuration of the moment
      * @param current a worker as it is now, empty where it has left
+     * @param loadReports is told what a worker says of its load beside an answer
      * @throws IllegalArgumentException where TLS material does not load
      */
     Dialling(
             Vertx vertx,
             Terms terms,
             Function<Worker, Optional<UpstreamAccess>> access,
-            Function<Worker, Optional<Worker>> current) {
+            Function<Worker, Optional<Worker>> current,
+            BiConsumer<Worker, String> loadReports) {
         this.terms = terms;
         ClientConfig client =
                 ClientConfig.defaults().withConnectTimeout(terms.connect()).withMaxConnections(MOST_CONNECTIONS);
-        egress = new Egress(vertx, client, terms.files().keySet(), access, current);
+        egress = new Egress(vertx, client, terms.files().keySet(), access, current, loadReports);
         // Made now rather than at the first probe, so that material that does not load is refused here.
         for (ClientTls tls : terms.files().keySet()) {
             probes.put(tls, HttpClientFactory.create(vertx, client.withTls(tls)));

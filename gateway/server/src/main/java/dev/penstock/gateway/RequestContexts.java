@@ -1,21 +1,23 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.pipeline.Expectations;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RoutingContexts;
-import dev.penstock.routing.Affinity;
-import dev.penstock.routing.Demand;
 import dev.penstock.routing.ModelChoice;
 import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.TokenUsage;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Requests as routing sees them, by the configuration of the moment. */
 final class RequestContexts implements RoutingContexts {
+    private final Expectations expectations;
     private final Supplier<WorthTable> worth;
 
-    RequestContexts(Supplier<WorthTable> worth) {
+    RequestContexts(Expectations expectations, Supplier<WorthTable> worth) {
+        this.expectations = expectations;
         this.worth = worth;
     }
 
@@ -27,12 +29,17 @@ final class RequestContexts implements RoutingContexts {
                 List.of(List.of(ModelChoice.of(request.model()))),
                 request.required(),
                 request.places(),
-                Demand.UNKNOWN,
+                expectations.demand(principal, request),
                 request.constraints(),
                 worth.get().of(principal, request.model()),
-                Affinity.NONE,
+                expectations.affinity(request),
                 maxAttempts,
                 nowNanos,
                 random);
+    }
+
+    @Override
+    public void answered(Principal principal, InferenceRequest request, TokenUsage usage) {
+        expectations.answered(principal, request, usage);
     }
 }

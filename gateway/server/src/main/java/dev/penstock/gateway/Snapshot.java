@@ -1,10 +1,12 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineSignals;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.cluster.StaticWorker;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.ClocksConfig;
+import dev.penstock.gateway.config.EngineKind;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.config.LimitsConfig;
@@ -24,9 +26,11 @@ import dev.penstock.protocol.JsonLimits;
 import dev.penstock.routing.policy.PolicySpec;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * What requests run on: one configuration and everything made of it. Immutable, swapped whole; a request that began on one
@@ -93,13 +97,14 @@ record Snapshot(
                 limits.jsonDepth(), defaults.maxNumberLength(), defaults.maxNameLength(), defaults.maxTokens());
     }
 
-    static List<StaticWorker> upstreams(GatewayConfig config) {
+    static List<StaticWorker> upstreams(GatewayConfig config, BiFunction<Engine, Duration, EngineSignals> signals) {
         return config.upstreams().stream()
-                .map(upstream -> staticWorker(upstream, config.health()))
+                .map(upstream -> staticWorker(upstream, config.health(), signals))
                 .toList();
     }
 
-    private static StaticWorker staticWorker(UpstreamConfig upstream, HealthConfig health) {
+    private static StaticWorker staticWorker(
+            UpstreamConfig upstream, HealthConfig health, BiFunction<Engine, Duration, EngineSignals> signals) {
         return new StaticWorker(
                 upstream.workerId(),
                 upstream.endpoint(),
@@ -111,6 +116,18 @@ record Snapshot(
                         Optional.of(upstream.healthPath()),
                         upstream.probeInterval(health.probeInterval()),
                         health.probeTimeout()),
-                EngineSignals.NONE);
+                engine(upstream.engine())
+                        .map(engine -> signals.apply(engine, health.probeTimeout()))
+                        .orElse(EngineSignals.NONE));
+    }
+
+    private static Optional<Engine> engine(EngineKind kind) {
+        return switch (kind) {
+            case NONE -> Optional.empty();
+            case VLLM -> Optional.of(Engine.VLLM);
+            case SGLANG -> Optional.of(Engine.SGLANG);
+            case LLAMA_CPP -> Optional.of(Engine.LLAMA_CPP);
+            case TGI -> Optional.of(Engine.TGI);
+        };
     }
 }

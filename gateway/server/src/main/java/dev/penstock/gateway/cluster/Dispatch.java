@@ -31,7 +31,7 @@ final class Dispatch implements WorkerLease {
     private final Learning learning;
     private final End end;
     private final AtomicInteger state = new AtomicInteger(WAITING);
-    private final double cachedTokens;
+    private final double sentTokens;
     private final double pendingBefore;
     private final long promptTokens;
     private final long outputTokens;
@@ -45,9 +45,10 @@ final class Dispatch implements WorkerLease {
         this.board = board;
         this.learning = learning;
         this.end = end;
-        cachedTokens = learning.cachedTokens(entry.slot, work);
+        sentTokens = learning.sentTokens(entry.slot, work);
         pendingBefore = board.pendingPromptTokens(entry.slot);
-        promptTokens = Math.round(work.demand().promptTokens() - cachedTokens);
+        double cached = learning.reuse().believed(entry.slot) ? sentTokens : 0;
+        promptTokens = Math.round(work.demand().promptTokens() - cached);
         outputTokens = Math.round(work.demand().expectedTokens());
         batch = running();
         board.addPending(entry.slot, promptTokens, outputTokens);
@@ -83,9 +84,16 @@ final class Dispatch implements WorkerLease {
         TokenUsage usage = succeeded.usage();
         double link = board.linkSeconds(entry.slot);
         double prompt = usage.estimated() ? work.demand().promptTokens() : usage.promptTokens();
-        double cached = usage.cachedTokens() > 0 ? usage.cachedTokens() : cachedTokens;
         double total = Math.max(0, seconds(succeeded.total()) - link);
         double first = firstSeen ? Math.clamp(seconds(succeeded.timeToFirstByte()) - link, 0, total) : Double.NaN;
+        double cached = learning.reuse()
+                .cachedTokens(
+                        entry.slot,
+                        learning.forecasts().of(worker, work.model()),
+                        Math.min(sentTokens, prompt),
+                        (double) usage.cachedTokens(),
+                        prompt + pendingBefore,
+                        first);
         learning.forecasts()
                 .observe(
                         worker,

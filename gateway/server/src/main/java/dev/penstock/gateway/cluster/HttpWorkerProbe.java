@@ -87,7 +87,7 @@ public final class HttpWorkerProbe implements WorkerProbe {
         return cause instanceof TimeoutException ? ProbeResult.TIMED_OUT : ProbeResult.BROKEN;
     }
 
-    private static RequestOptions request(URI endpoint, String path, Duration timeout) {
+    static RequestOptions request(URI endpoint, String path, Duration timeout) {
         boolean tls = "https".equalsIgnoreCase(endpoint.getScheme()); // or HTTPS would go out in clear
         String prefix = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
         String uri = (prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix) + path;

@@ -121,7 +121,7 @@ final class LoadBoard implements LoadView {
 
     @Override
     public int cachedBlocks(ModelId model, Affinity affinity, int[] slots, int[] blocks) {
-        return learning.prefixes().cachedBlocks(model, affinity, slots, blocks);
+        return learning.cachedBlocks(model, affinity, slots, blocks);
     }
 
     long nowNanos() {
@@ -142,7 +142,7 @@ final class LoadBoard implements LoadView {
 
     /** Its caches are empty. */
     void restarted(int slot) {
-        learning.prefixes().forget(slot);
+        learning.restarted(slot);
     }
 
     void reset(int slot, long nowNanos) {
@@ -171,9 +171,14 @@ final class LoadBoard implements LoadView {
 
     /** Takes what a worker says it has, from all gateways; that it said it was full is over with it. */
     void report(int slot, EngineSignals.Reading reading, long nowNanos) {
-        queued.set(slot, reading.queued());
-        cacheUsePerMille.set(slot, (int) Math.round(1000 * reading.cacheUse()));
+        reportQueue(slot, reading.queued(), reading.cacheUse());
         report(slot, reading.load(), nowNanos);
+    }
+
+    /** Takes what a worker says that does not tell what it runs. */
+    void reportQueue(int slot, int waiting, double cacheUse) {
+        queued.set(slot, waiting);
+        cacheUsePerMille.set(slot, (int) Math.round(1000 * cacheUse));
     }
 
     private void report(int slot, int load, long nowNanos) {

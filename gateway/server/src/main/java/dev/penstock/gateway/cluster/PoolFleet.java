@@ -384,11 +384,15 @@ public final class PoolFleet implements Fleet {
         }
     }
 
-    /** What a worker says of its load beside an answer. From any thread. */
-    public void reported(Worker worker, EngineSignals.Reading load) {
+    /**
+     * What a worker says of its load beside an answer. From any thread.
+     *
+     * @param header the value of its {@code endpoint-load-metrics}; what is not well formed is not believed
+     */
+    public void reported(Worker worker, String header) {
         @Nullable WorkerEntry entry = table.at(worker.slot());
         if (entry != null && entry.worker.id().equals(worker.id())) {
-            entry.signalled(load, nanoClock.getAsLong());
+            LoadReports.parse(header).ifPresent(report -> entry.reported(report, nanoClock.getAsLong()));
             signalRoom();
         }
     }

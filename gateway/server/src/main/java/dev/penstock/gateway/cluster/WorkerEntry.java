@@ -213,6 +213,16 @@ final class WorkerEntry {
         nextProbeNanos = Math.min(nextProbeNanos, nowNanos + SOON_NANOS);
     }
 
+    synchronized void reported(LoadReports.Report report, long nowNanos) {
+        if (report.running().isPresent()) {
+            signalled(
+                    new EngineSignals.Reading(report.running().getAsInt(), report.queued(), report.cacheUse()),
+                    nowNanos);
+        } else {
+            board.reportQueue(slot, report.queued(), report.cacheUse());
+        }
+    }
+
     synchronized void signalled(EngineSignals.Reading load, long nowNanos) {
         board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;

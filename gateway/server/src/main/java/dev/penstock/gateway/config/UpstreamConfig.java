@@ -54,7 +54,11 @@ public record UpstreamConfig(
 
         @Doc("""
                 Whether the server knows `max_tokens` and not `max_completion_tokens`, as Ollama: it is then sent under
-                that name.""") @Default("false") boolean maxTokensOnly) {
+                that name.""") @Default("false") boolean maxTokensOnly,
+
+        @Doc("""
+                Which engine it is: its load is then read from its `/metrics` after each probe, at the same origin and with
+                the same credential. SGLang must be started with `--enable-metrics`, llama.cpp with `--metrics`.""") @Default("none") EngineKind engine) {
     /** For sites whose servers count how often they are asked. */
     private static final Duration CLOUD_PROBE_INTERVAL = Duration.ofSeconds(10);
 

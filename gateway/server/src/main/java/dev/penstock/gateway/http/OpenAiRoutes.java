@@ -53,6 +53,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
 
     private static final String JSON = "application/json";
     private static final String MODELS = "/v1/models";
+    private static final String SESSION = "x-session-id";
     private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Vertx vertx;
@@ -172,8 +173,14 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         String trace = traceOf(request);
         return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout(), charge::holds)
                 .compose(body -> decode(id, trace, operation, body, receivedNanos))
-                .map(decoded -> decoded.within(constraints))
+                .map(decoded -> inSession(request, decoded.within(constraints)))
                 .recover(OpenAiRoutes::unreadable);
+    }
+
+    private static InferenceRequest inSession(HttpServerRequest request, InferenceRequest decoded) {
+        return header(request, SESSION)
+                .map(session -> decoded.withAffinity(PromptAffinity.inSession(decoded.affinity(), session)))
+                .orElse(decoded);
     }
 
     private static GatewayException full() {

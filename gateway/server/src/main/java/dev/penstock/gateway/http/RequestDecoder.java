@@ -7,6 +7,7 @@ import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Capability;
+import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import java.util.EnumSet;
@@ -66,7 +67,9 @@ final class RequestDecoder {
                 Math.toIntExact(n.orElse(1)) * (operation == Operation.COMPLETION ? prompts : 1),
                 maxCompletionTokens.isPresent() ? maxCompletionTokens : maxTokens,
                 required,
-                receivedNanos);
+                receivedNanos,
+                Constraints.NONE,
+                PromptAffinity.of(body, operation));
     }
 
     private static ModelId model(JsonDocument body) throws JsonRejectedException {

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.penstock.protocol.JsonDocument;
+import dev.penstock.routing.Affinity;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param required what the worker must be able to do, the operation's own capability included
  * @param receivedNanos when its head was read, on the process's monotonic clock
  * @param constraints what must hold of whoever runs it
+ * @param affinity what of it others may have had before it
  */
 public record InferenceRequest(
         String id,
@@ -37,7 +39,8 @@ public record InferenceRequest(
         OptionalLong maxTokens,
         Set<Capability> required,
         long receivedNanos,
-        Constraints constraints) {
+        Constraints constraints,
+        Affinity affinity) {
     public InferenceRequest {
         required = Set.copyOf(required);
     }
@@ -67,30 +70,36 @@ public record InferenceRequest(
                 maxTokens,
                 required,
                 receivedNanos,
-                Constraints.NONE);
+                Constraints.NONE,
+                Affinity.NONE);
     }
 
     /** The same request, of which this must hold too. */
     public InferenceRequest within(Constraints more) {
-        return more.equals(Constraints.NONE) ? this : with(model, body, constraints.meet(more));
+        return more.equals(Constraints.NONE) ? this : with(model, body, constraints.meet(more), affinity);
     }
 
     /** The same request of another model, whose name stands in its body. */
     public InferenceRequest as(ModelId other) {
-        return other.equals(model) ? this : with(other, body.with("model", quoted(other.value())), constraints);
+        return other.equals(model) ? this : with(other, body.with("model", quoted(other.value())), constraints, affinity);
     }
 
     /** The same request, asking for the log probabilities of the tokens. */
     InferenceRequest askingLogprobs() {
         // Of a completion it is the number of alternatives; some servers tell nothing for 0.
-        return with(model, body.with("logprobs", operation == Operation.CHAT ? "true" : "1"), constraints);
+        return with(model, body.with("logprobs", operation == Operation.CHAT ? "true" : "1"), constraints, affinity);
+    }
+
+    /** The same request, of which that is known. */
+    public InferenceRequest withAffinity(Affinity known) {
+        return with(model, body, constraints, known);
     }
 
     private static String quoted(String name) {
         return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + "\"";
     }
 
-    private InferenceRequest with(ModelId named, JsonDocument edited, Constraints held) {
+    private InferenceRequest with(ModelId named, JsonDocument edited, Constraints held, Affinity known) {
         return new InferenceRequest(
                 id,
                 traceParent,
@@ -103,7 +112,8 @@ public record InferenceRequest(
                 maxTokens,
                 required,
                 receivedNanos,
-                held);
+                held,
+                known);
     }
 
     /** The places it takes at a worker: each text that is asked for is a row of a batch; inputs to embed are none. */

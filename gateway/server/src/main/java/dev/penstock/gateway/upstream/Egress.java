@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -32,6 +33,7 @@ public final class Egress implements AutoCloseable {
      * @param tls what workers are reached by; made ready now, so that material that does not load is refused here
      * @param accessOf what is needed to use a worker, empty for one that must be sent nothing; quick, from any thread
      * @param current a worker as it is at this moment, empty where it has left the pool; quick, from any thread
+     * @param loadReports is told what a worker says of its load beside an answer, as it says it; quick, from any thread
      * @throws IllegalArgumentException where TLS material does not load
      */
     public Egress(
@@ -39,8 +41,9 @@ public final class Egress implements AutoCloseable {
             ClientConfig config,
             Set<ClientTls> tls,
             Function<Worker, Optional<UpstreamAccess>> accessOf,
-            Function<Worker, Optional<Worker>> current) {
-        this.forwarder = new HttpForwarder(vertx, config, tls, accessOf);
+            Function<Worker, Optional<Worker>> current,
+            BiConsumer<Worker, String> loadReports) {
+        this.forwarder = new HttpForwarder(vertx, config, tls, accessOf, loadReports);
         this.current = current;
     }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final CharSequence PENSTOCK = HttpHeaders.createOptimized("penstock");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence DATA_CLASS = HttpHeaders.createOptimized("x-penstock-data-class");
+    /** Asks for a report of load beside the answer, as ORCA has it. */
+    private static final CharSequence LOAD_METRICS_FORMAT = HttpHeaders.createOptimized("endpoint-load-metrics-format");
+
+    private static final CharSequence LOAD_METRICS = HttpHeaders.createOptimized("endpoint-load-metrics");
+    private static final CharSequence TEXT = HttpHeaders.createOptimized("TEXT");
     private static final CharSequence TRACE_PARENT = HttpHeaders.createOptimized("traceparent");
     /** A connection that was closed before we sent is found out about within a round trip. */
     private static final long STALE_NANOS = 1_000_000_000L;
@@ -50,6 +56,7 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
     private final Vertx vertx;
     private final ClientConfig config;
     private final Function<Worker, Optional<UpstreamAccess>> accessOf;
+    private final BiConsumer<Worker, String> loadReports;
     /** Connections of its own for every way of TLS: their contexts are never mixed. */
     private final Map<ClientTls, KeptConnections> connections = new ConcurrentHashMap<>();
 
@@ -62,10 +69,15 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
      * @throws IllegalArgumentException where TLS material does not load
      */
     HttpForwarder(
-            Vertx vertx, ClientConfig config, Set<ClientTls> tls, Function<Worker, Optional<UpstreamAccess>> accessOf) {
+            Vertx vertx,
+            ClientConfig config,
+            Set<ClientTls> tls,
+            Function<Worker, Optional<UpstreamAccess>> accessOf,
+            BiConsumer<Worker, String> loadReports) {
         this.vertx = vertx;
         this.config = config;
         this.accessOf = accessOf;
+        this.loadReports = loadReports;
         tls.forEach(each -> connections.put(each, connections(each)));
     }
 
@@ -98,7 +110,8 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
                 config.connectTimeout().toMillis(),
                 target(endpoint, request),
                 headers -> putHeaders(headers, endpoint, access, request),
-                body);
+                body,
+                report -> loadReports.accept(worker, report));
         call.send(false);
         return call;
     }
@@ -115,6 +128,7 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
         headers.set(HttpHeaders.CONTENT_TYPE, JSON)
                 .set(HttpHeaders.ACCEPT, request.stream() ? EVENTS : JSON)
                 .set(HttpHeaders.USER_AGENT, PENSTOCK)
+                .set(LOAD_METRICS_FORMAT, TEXT)
                 .set(REQUEST_ID, request.id())
                 .set(TRACE_PARENT, request.traceParent());
         if (access.ours()) {
@@ -149,6 +163,7 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
         private final RequestOptions target;
         private final Consumer<MultiMap> headers;
         private final Buffer body;
+        private final Consumer<String> loadReport;
         private final Promise<Answer> answer = Promise.promise();
         private @Nullable HttpClientRequest request;
         private @Nullable HttpClientResponse response;
@@ -160,13 +175,15 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
                 long connectTimeoutMillis,
                 RequestOptions target,
                 Consumer<MultiMap> headers,
-                Buffer body) {
+                Buffer body,
+                Consumer<String> loadReport) {
             this.connections = connections;
             this.origin = origin;
             this.connectTimeoutMillis = connectTimeoutMillis;
             this.target = target;
             this.headers = headers;
             this.body = body;
+            this.loadReport = loadReport;
         }
 
         @Override
@@ -220,6 +237,10 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
                     begun.pause();
                     begun.end().onSuccess(whole -> connection.giveBack(begun));
                     response = begun;
+                    @Nullable String report = begun.headers().get(LOAD_METRICS);
+                    if (report != null) {
+                        loadReport.accept(report);
+                    }
                     answer.tryComplete(answerOf(begun));
                 } else if (connection.used() && !cancelled && System.nanoTime() - sentNanos < STALE_NANOS) {
                     send(true);

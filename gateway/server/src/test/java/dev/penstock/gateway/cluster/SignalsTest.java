@@ -162,7 +162,10 @@ class SignalsTest {
         announce(Draft.of("w1", ++counter).load(3, 2));
         assertEquals(5, load.reportedLoad(slot("w1")));
         assertEquals(2, load.reportedQueue(slot("w1")));
-        fleet.reported(worker(fleet, "w1"), new EngineSignals.Reading(4, 7, 0.5));
+        fleet.reported(
+                worker(fleet, "w1"),
+                "TEXT named_metrics.num_requests_running=4, named_metrics.num_requests_waiting=7, "
+                        + "named_metrics.kv_cache_usage_perc=0.5");
         assertEquals(11, load.reportedLoad(slot("w1")));
         assertEquals(7, load.reportedQueue(slot("w1")));
         assertEquals(0.5, load.reportedCacheUse(slot("w1")));

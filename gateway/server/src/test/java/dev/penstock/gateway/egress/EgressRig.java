@@ -84,7 +84,8 @@ final class EgressRig implements AutoCloseable {
                 ClientConfig.defaults().withConnectTimeout(Duration.ofSeconds(5)),
                 Set.of(ClientTls.system()),
                 worker -> Optional.of(UpstreamAccess.open(worker.endpoint())),
-                fleet::current);
+                fleet::current,
+                (worker, report) -> {});
         BufferBudget budget = new BufferBudget(64 << 20);
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(principal(credentials.authorization())),

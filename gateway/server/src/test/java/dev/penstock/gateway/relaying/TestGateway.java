@@ -82,6 +82,7 @@ final class TestGateway implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final FakeFleet fleet = new FakeFleet();
     final BufferBudget budget = new BufferBudget(64 << 20);
+    final List<String> loadReports = new CopyOnWriteArrayList<>();
     final List<RequestRecord> records = new CopyOnWriteArrayList<>();
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
@@ -108,7 +109,8 @@ final class TestGateway implements AutoCloseable {
                 Set.of(tls),
                 worker ->
                         Optional.of(new UpstreamAccess(worker.endpoint(), credential, tls, modelNames, maxTokensOnly)),
-                fleet::current);
+                fleet::current,
+                (worker, report) -> loadReports.add(report));
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(Principal.ANONYMOUS),
                 (principal, request) ->

@@ -180,7 +180,6 @@ public final class EngineBackend implements Backend {
                 .onSuccess(embeddings -> {
                     exchange.tokens(embeddings.tokens(), 0);
                     if (!exchange.ended()) {
-                        exchange.load(hosted.status());
                         write(exchange, embeddings, hosted.name(), call.base64());
                     }
                 });

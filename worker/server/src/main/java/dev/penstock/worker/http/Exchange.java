@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * One inference request and its answer. Used on the request's own context, except where said.
@@ -22,7 +23,7 @@ import java.util.function.LongSupplier;
 public final class Exchange {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence PROCESSING = HttpHeaders.createOptimized("openai-processing-ms");
-    private static final CharSequence LOAD = HttpHeaders.createOptimized("x-penstock-load");
+    private static final CharSequence LOAD = HttpHeaders.createOptimized("endpoint-load-metrics");
     private static final CharSequence SHOULD_RETRY = HttpHeaders.createOptimized("x-should-retry");
     private static final CharSequence RETRY_AFTER_MILLIS = HttpHeaders.createOptimized("retry-after-ms");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
@@ -37,6 +38,7 @@ public final class Exchange {
     private final Drain.Ticket ticket;
     private final BodyBudget.Share body;
     private final RequestRecords log;
+    private final Supplier<String> loadReport;
     private final LongSupplier nanoClock;
     private final long startNanos;
     private final Object endLock = new Object();
@@ -57,6 +59,7 @@ public final class Exchange {
             Drain.Ticket ticket,
             BodyBudget.Share body,
             RequestRecords log,
+            Supplier<String> loadReport,
             LongSupplier nanoClock) {
         this.context = context;
         this.request = request;
@@ -66,6 +69,7 @@ public final class Exchange {
         this.ticket = ticket;
         this.body = body;
         this.log = log;
+        this.loadReport = loadReport;
         this.nanoClock = nanoClock;
         this.startNanos = nanoClock.getAsLong();
         request.response().closeHandler(closed -> end("cancelled"));
@@ -120,15 +124,6 @@ public final class Exchange {
         model = name;
     }
 
-    /** What the client is told of load: bounds what a gateway believes. Before the head is written. */
-    public void load(ModelStatus status) {
-        response()
-                .putHeader(
-                        LOAD,
-                        "running=" + status.running() + ", limit=" + status.runningLimit() + ", queued="
-                                + status.queued());
-    }
-
     /** When the first token was there. Callable from any thread, before the answer is written. */
     public void firstToken() {
         if (firstTokenNanos.isEmpty()) {
@@ -168,6 +163,7 @@ public final class Exchange {
         return response()
                 .setStatusCode(status)
                 .putHeader(REQUEST_ID, id)
+                .putHeader(LOAD, loadReport.get())
                 .putHeader(PROCESSING, Long.toString(elapsed().toMillis()));
     }
 

@@ -35,7 +35,10 @@ public sealed interface HostedModel extends AutoCloseable {
                 load.running(),
                 load.runningLimit(),
                 load.queued(),
-                load.queueLimit());
+                load.queueLimit(),
+                load.cachedTokensLimit() == 0
+                        ? 0
+                        : Math.clamp((double) load.cachedTokens() / load.cachedTokensLimit(), 0, 1));
     }
 
     /** A language model. */

@@ -10,6 +10,14 @@ package dev.penstock.worker.http;
  * @param runningLimit the most that it works on at once
  * @param queued those that wait
  * @param queueLimit the most that may wait
+ * @param cacheUse of its room for keys and values, the part that is in use, from 0 to 1; 0 where it has none or is not known
  */
 public record ModelStatus(
-        String name, long createdSeconds, String ownedBy, int running, int runningLimit, int queued, int queueLimit) {}
+        String name,
+        long createdSeconds,
+        String ownedBy,
+        int running,
+        int runningLimit,
+        int queued,
+        int queueLimit,
+        double cacheUse) {}

@@ -22,7 +22,6 @@ final class StreamedReply implements Reply {
     private final Exchange exchange;
     private final ReplyShape shape;
     private final boolean includeUsage;
-    private final HostedModel hosted;
     private final LimitsConfig limits;
     private final StreamInbox inbox;
     private final GenerationGroup group;
@@ -40,7 +39,6 @@ final class StreamedReply implements Reply {
         this.exchange = exchange;
         this.shape = shape;
         this.includeUsage = call.includeUsage();
-        this.hosted = hosted;
         this.limits = limits;
         this.opened = new BitSet(call.choices());
         int half = limits.streamBuffer().intBytes() / 2;
@@ -159,7 +157,6 @@ final class StreamedReply implements Reply {
     private HttpServerResponse head() {
         HttpServerResponse response = exchange.response();
         if (!response.headWritten()) {
-            exchange.load(hosted.status());
             exchange.head(200)
                     .setChunked(true)
                     .putHeader(HttpHeaders.CONTENT_TYPE, EVENT_STREAM)

@@ -16,7 +16,6 @@ final class WholeReply implements Reply, GenerationGroup.Hearer {
 
     private final Exchange exchange;
     private final ReplyShape shape;
-    private final HostedModel hosted;
     private final long bytesLimit;
     private final GenerationGroup group;
     private final List<Choice> choices = new ArrayList<>();
@@ -31,7 +30,6 @@ final class WholeReply implements Reply, GenerationGroup.Hearer {
             LimitsConfig limits) {
         this.exchange = exchange;
         this.shape = shape;
-        this.hosted = hosted;
         this.bytesLimit = limits.answer().bytes();
         this.group = new GenerationGroup(hosted.model(), call, this);
         for (int i = 0; i < call.choices(); i++) {
@@ -96,7 +94,6 @@ final class WholeReply implements Reply, GenerationGroup.Hearer {
         }
         Json out = new Json(1024);
         shape.whole(out, choices, usage);
-        exchange.load(hosted.status());
         exchange.json(out.toBuffer());
     }
 }

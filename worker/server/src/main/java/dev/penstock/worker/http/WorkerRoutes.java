@@ -145,6 +145,7 @@ public final class WorkerRoutes implements Handler<HttpServerRequest> {
                 drain.enter(),
                 share,
                 log,
+                () -> LoadReport.of(drain.inFlight(), backend.models()),
                 nanoClock);
         BoundedBody.read(vertx, request, listener.maxBody(), listener.bodyTimeout(), share::growTo)
                 .map(body -> {

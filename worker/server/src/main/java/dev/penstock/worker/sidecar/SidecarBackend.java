@@ -175,7 +175,7 @@ public final class SidecarBackend implements Backend, AutoCloseable {
 
     private ModelStatus status(Lane lane) {
         return new ModelStatus(
-                lane.model().name(), createdSeconds, "upstream", lane.inFlight().get(), config.capacity(), 0, 0);
+                lane.model().name(), createdSeconds, "upstream", lane.inFlight().get(), config.capacity(), 0, 0, 0);
     }
 
     @Override
@@ -204,7 +204,6 @@ public final class SidecarBackend implements Backend, AutoCloseable {
             lane.inFlight().decrementAndGet();
             call.cancel();
         });
-        exchange.load(status(lane));
         call.send(rename.request(document));
     }
 

@@ -68,8 +68,9 @@ final class ChatRoutesTest {
         assertTrue(answer.headers().firstValue("x-request-id").orElse("").startsWith("req-"));
         assertTrue(answer.headers().firstValue("openai-processing-ms").isPresent());
         assertEquals(
-                "running=1, limit=4, queued=0",
-                answer.headers().firstValue("x-penstock-load").orElse(""));
+                "TEXT named_metrics.num_requests_running=1, named_metrics.num_requests_waiting=0,"
+                        + " named_metrics.kv_cache_usage_perc=0.0",
+                answer.headers().firstValue("endpoint-load-metrics").orElse(""));
     }
 
     @Test
