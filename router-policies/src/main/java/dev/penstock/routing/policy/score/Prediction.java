@@ -66,8 +66,8 @@ public final class Prediction {
         linkSeconds = load.linkSeconds(slot);
         cachedTokens = candidates.cachedTokens(row);
         double uncached = promptTokens - cachedTokens;
-        double ahead = Math.max(
-                load.pendingPromptTokens(slot) * ofAll(load, slot), load.reportedQueue(slot) * promptTokens);
+        double ahead =
+                Math.max(load.pendingPromptTokens(slot) * ofAll(load, slot), load.reportedQueue(slot) * promptTokens);
         prefillSeconds = forecast.firstTokenSeconds(uncached);
         prefillWaitSeconds = ahead > 0 ? forecast.firstTokenSeconds(uncached + ahead) - prefillSeconds : 0;
         secondsPerToken = forecast.secondsPerToken(batch);
