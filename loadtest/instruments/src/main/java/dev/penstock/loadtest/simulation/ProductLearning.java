@@ -39,6 +39,11 @@ final class ProductLearning implements Learning {
     }
 
     @Override
+    public int blocksAt(int slot, ModelId model, Affinity affinity) {
+        return prefixes.blocksAt(slot, model, affinity);
+    }
+
+    @Override
     public void sent(Worker worker, ModelId model, Affinity affinity, long nowNanos) {
         prefixes.sent(worker.slot(), model, affinity);
     }

@@ -10,15 +10,26 @@ import java.util.List;
 
 /**
  * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x seconds + worth of quality x
- * what the model lacks of the best}. Seconds are link + wait + prefill + decode ({@link Prediction}). It is the sum of its
- * {@link #terms}, computed in one go. Option {@code hourly-share}: as {@link PriceScorer} has it.
+ * what the model lacks of the best}. Seconds are link + wait + prefill + decode, and what others at the worker lose by the
+ * request ({@link Prediction}): were it left out, everybody would go where he himself is answered soonest, as drivers do,
+ * and all would be answered later than need be. It is the sum of its {@link #terms}, computed in one go.
+ *
+ * <p>Options: {@code hourly-share}, as {@link PriceScorer} has it; {@code others}, what the time of others counts for, from 0
+ * to 1: 0.5, since those that run are half through on average, and since 1 gives up more of the time to the first token than
+ * it gains.
+ *
+ * <p>Source of the term: A. C. Pigou, "The Economics of Welfare", 1920; T. Roughgarden, E. Tardos, "How bad is selfish
+ * routing?", JACM 49(2), 2002.
  */
 public final class Objective implements Scorer, Itemized {
+    private static final String OTHERS = "others";
+
     /** Its options. */
-    public static final List<String> OPTIONS = List.of(PriceScorer.HOURLY_SHARE);
+    public static final List<String> OPTIONS = List.of(PriceScorer.HOURLY_SHARE, OTHERS);
 
     private final PriceScorer price;
     private final double hourlyShare;
+    private final double others;
 
     /** Registers it. */
     public static final class Factory implements ScorerFactory {
@@ -42,6 +53,7 @@ public final class Objective implements Scorer, Itemized {
     public Objective(Options options) {
         this.price = new PriceScorer(options);
         this.hourlyShare = options.number(PriceScorer.HOURLY_SHARE, 1, 0, 1);
+        this.others = options.number(OTHERS, 0.5, 0, 1);
     }
 
     @Override
@@ -57,6 +69,7 @@ public final class Objective implements Scorer, Itemized {
                 new Term("wait", TermScorer.WAIT),
                 new Term("prefill", TermScorer.PREFILL),
                 new Term("decode", TermScorer.DECODE),
+                new Term("others", TermScorer.others(others)),
                 new Term("quality", new QualityScorer()));
     }
 
@@ -77,7 +90,8 @@ public final class Objective implements Scorer, Itemized {
         boolean unknown = false;
         for (int k = 0; k < count; k++) {
             int row = rows[k];
-            double cost = second * prediction.at(candidates, load, row).seconds();
+            prediction.at(candidates, load, row);
+            double cost = second * (prediction.seconds() + others * prediction.othersSeconds());
             double dollars = prediction.dollars(candidates, row, hourlyShare);
             if (Double.isNaN(dollars)) {
                 unknown = true;

@@ -18,11 +18,15 @@ import dev.penstock.routing.spi.Candidates;
  *   <li>link = the round trip as measured;
  *   <li>prefill = the forecast for the prompt's tokens that are in no cache;
  *   <li>prefill wait = what the tokens of prompts that are ahead add to that. They are those of our own requests without a
- *       first token yet, or, where the worker reports more, as many prompts like this one as it says are waiting;
+ *       first token yet, and of the requests of others as many each; or, where the worker reports more, as many prompts like
+ *       this one as it says are waiting;
  *   <li>decode = (expected tokens - 1) x the forecast seconds between tokens at that batch;
  *   <li>slot wait = (k + p - c) / c x (prefill + decode) where that many places are not to be had: c requests like this one
  *       run at once, and one ends every c-th part of their time;
  *   <li>dollars = the price of the tokens and of the worker's time, of which a batch of n shares an n-th each.
+ *   <li>others = what this request puts off those that run there: k x min(prefill, their rest) for the steps that compute
+ *       its prompt, and k x what it adds to the seconds between tokens for each token they still have. They are taken to be as
+ *       long as ours.
  * </ul>
  */
 public final class Prediction {
@@ -38,6 +42,9 @@ public final class Prediction {
     private double prefillSeconds;
     private double secondsPerToken;
     private double cachedTokens;
+    private double othersRunning;
+    private double othersRest;
+    private double othersSlower;
 
     /** Of that request, at nobody yet. */
     public Prediction(RoutingContext context) {
@@ -59,14 +66,28 @@ public final class Prediction {
         linkSeconds = load.linkSeconds(slot);
         cachedTokens = candidates.cachedTokens(row);
         double uncached = promptTokens - cachedTokens;
-        double ahead = Math.max(load.pendingPromptTokens(slot), load.reportedQueue(slot) * promptTokens);
+        double ahead =
+                Math.max(load.pendingPromptTokens(slot) * ofAll(load, slot), load.reportedQueue(slot) * promptTokens);
         prefillSeconds = forecast.firstTokenSeconds(uncached);
         prefillWaitSeconds = ahead > 0 ? forecast.firstTokenSeconds(uncached + ahead) - prefillSeconds : 0;
         secondsPerToken = forecast.secondsPerToken(batch);
         slotWaitSeconds = occupied > capacity
                 ? (occupied - capacity) / capacity * (prefillSeconds + decodeSeconds(expectedTokens))
                 : 0;
+        othersRest = left(load, slot, Math.max(0, occupied - places));
+        othersSlower = othersRest == 0 ? 0 : Math.max(0, forecast.secondsPerToken(batch + places) - secondsPerToken);
+        othersRunning = Math.max(0, batch - places);
         return this;
+    }
+
+    /** How many requests the worker has for each of our own there. */
+    private static double ofAll(LoadView load, int slot) {
+        return 1 + load.foreignLoad(slot) / Math.max(1.0, load.inFlight(slot));
+    }
+
+    /** Tokens that each of our requests there is still expected to generate; those of others are taken to be like them. */
+    private static double left(LoadView load, int slot, double others) {
+        return others == 0 ? 0 : load.pendingOutputTokens(slot) / Math.max(1, load.inFlight(slot));
     }
 
     private double decodeSeconds(double tokens) {
@@ -91,6 +112,11 @@ public final class Prediction {
     /** Computing the others. */
     public double decodeSeconds() {
         return decodeSeconds(expectedTokens);
+    }
+
+    /** What those that run at the worker lose by this request, all together. */
+    public double othersSeconds() {
+        return othersRunning * (Math.min(prefillSeconds, othersRest * secondsPerToken) + othersSlower * othersRest);
     }
 
     /** From now until the first token. */

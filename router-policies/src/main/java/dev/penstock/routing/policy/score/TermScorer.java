@@ -25,6 +25,11 @@ public final class TermScorer implements Scorer {
 
     private final ToDoubleFunction<Prediction> term;
 
+    /** What others lose by it, at that weight. */
+    static TermScorer others(double weight) {
+        return new TermScorer(prediction -> weight * prediction.othersSeconds());
+    }
+
     private TermScorer(ToDoubleFunction<Prediction> term) {
         this.term = term;
     }

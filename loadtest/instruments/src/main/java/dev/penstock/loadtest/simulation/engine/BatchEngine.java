@@ -105,7 +105,11 @@ public final class BatchEngine implements Engine {
     }
 
     private void admit() {
-        while (!waiting.isEmpty() && decoding.size() + prefilling.size() < shape.maxRunning()) {
+        long budget = Math.max(1, shape.chunkTokens() - decoding.size());
+        for (Job job : prefilling) {
+            budget -= job.prefillLeft;
+        }
+        while (budget > 0 && !waiting.isEmpty() && decoding.size() + prefilling.size() < shape.maxRunning()) {
             Job job = waiting.getFirst();
             if (!cache.admit(job, decoding.isEmpty() && prefilling.isEmpty())) {
                 return;
@@ -113,6 +117,7 @@ public final class BatchEngine implements Engine {
             waiting.removeFirst();
             job.prefillLeft = job.promptTokens + job.generated - job.cachedTokens;
             prefilling.addLast(job);
+            budget -= job.prefillLeft;
         }
     }
 

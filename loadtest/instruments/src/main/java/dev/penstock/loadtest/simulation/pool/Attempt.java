@@ -13,6 +13,7 @@ final class Attempt {
     final double expectedTokens;
     final double pendingBefore;
     final int loadBefore;
+    final double uncachedTokens;
     final long sentNanos;
     private final Job job;
 
@@ -29,6 +30,7 @@ final class Attempt {
             double rttSeconds,
             double pendingBefore,
             int loadBefore,
+            double uncachedTokens,
             Job.Listener listener) {
         this.gateway = gateway;
         this.request = request;
@@ -38,6 +40,7 @@ final class Attempt {
         this.expectedTokens = request.demand.expectedTokens();
         this.pendingBefore = pendingBefore;
         this.loadBefore = loadBefore;
+        this.uncachedTokens = uncachedTokens;
         this.sentNanos = node.clock().nowNanos();
         this.job = new Job(
                 request.promptTokens,

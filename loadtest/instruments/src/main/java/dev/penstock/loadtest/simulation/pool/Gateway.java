@@ -7,6 +7,7 @@ import dev.penstock.routing.Capability;
 import dev.penstock.routing.Constraints;
 import dev.penstock.routing.DataClass;
 import dev.penstock.routing.Directory;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.NoCandidate;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.Placement;
@@ -167,7 +168,7 @@ final class Gateway {
         Node node = nodes.get(slot);
         Attempt attempt = attempt(request, planned, node);
         request.attempts.add(attempt);
-        load.begin(slot, request.promptTokens, attempt.expectedTokens);
+        load.begin(slot, attempt.uncachedTokens, attempt.expectedTokens);
         learning.sent(worker, planned.model().id(), request.affinity, clock.nowNanos());
         records.sent(request.number, (clock.nowNanos() - request.atNanos) / 1e9);
         clock.after(oneWay(attempt), () -> {
@@ -216,8 +217,15 @@ final class Gateway {
                 node.drawRtt(),
                 load.pendingPromptTokens(slot),
                 load.inFlight(slot) + load.foreignLoad(slot),
+                request.promptTokens - cachedTokens(request, planned.model().id(), slot),
                 listener);
         return self[0];
+    }
+
+    /** Of its prompt, what this gateway takes the worker to have. */
+    private double cachedTokens(Request request, ModelId model, int slot) {
+        double blocks = learning.blocksAt(slot, model, request.affinity);
+        return Math.min(request.promptTokens, blocks * request.affinity.blockTokens());
     }
 
     private static long oneWay(Attempt attempt) {
@@ -230,7 +238,7 @@ final class Gateway {
         }
         Request request = attempt.request;
         attempt.heard = true;
-        load.firstToken(attempt.node.slot(), request.promptTokens);
+        load.firstToken(attempt.node.slot(), attempt.uncachedTokens);
         if (request.firstTokenNanos < 0) {
             request.firstTokenNanos = clock.nowNanos();
             for (Attempt other : request.attempts) {
@@ -252,7 +260,7 @@ final class Gateway {
 
     private void end(Attempt attempt) {
         if (!attempt.heard) {
-            load.firstToken(attempt.node.slot(), attempt.request.promptTokens);
+            load.firstToken(attempt.node.slot(), attempt.uncachedTokens);
         }
         attempt.over = true;
         load.end(attempt.node.slot(), attempt.expectedTokens);

@@ -19,6 +19,9 @@ public interface Learning {
     /** As {@link dev.penstock.routing.LoadView#cachedBlocks}. */
     int cachedBlocks(ModelId model, Affinity affinity, int[] slots, int[] blocks);
 
+    /** How many blocks of a prompt, counted from the first, the worker in this slot has, as far as is known. */
+    int blocksAt(int slot, ModelId model, Affinity affinity);
+
     /** A request has been sent to a worker. */
     void sent(Worker worker, ModelId model, Affinity affinity, long nowNanos);
 

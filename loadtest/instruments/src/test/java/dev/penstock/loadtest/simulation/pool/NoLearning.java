@@ -25,6 +25,11 @@ final class NoLearning implements Learning {
     }
 
     @Override
+    public int blocksAt(int slot, ModelId model, Affinity affinity) {
+        return 0;
+    }
+
+    @Override
     public void sent(Worker worker, ModelId model, Affinity affinity, long nowNanos) {}
 
     @Override
