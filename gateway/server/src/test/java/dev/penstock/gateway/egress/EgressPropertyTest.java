@@ -306,22 +306,30 @@ final class EgressPropertyTest {
 
     private void judge() {
         Map<String, Set<Integer>> seen = new TreeMap<>();
+        List<String> leaks = new ArrayList<>();
+        int privateAbroad = 0;
         for (RecordingServer server : servers.values()) {
             String received = server.received();
             Place place = Optional.ofNullable(places.get(server.name)).orElseThrow();
-            if (!place.edge()) {
-                assertEquals(-1, received.indexOf(MARK.substring(0, 8)), server.name + " was sent a private prompt");
+            for (int at = received.indexOf(MARK); at >= 0 && !place.edge(); at = received.indexOf(MARK, at + 1)) {
+                privateAbroad++;
             }
             Matcher numbers = NUMBER.matcher(received);
             while (numbers.find()) {
                 int number = Integer.parseInt(numbers.group(1));
+                List<Asked> all = asked.getOrDefault(number, List.of());
                 seen.computeIfAbsent(server.name, _ -> new TreeSet<>()).add(number);
-                assertTrue(
-                        Asked.mayBeSeenAt(place, asked.getOrDefault(number, List.of())),
-                        () -> server.name + " at " + place + " was sent " + numbers.group() + ", of which "
-                                + asked.get(number) + " was asked (seed " + seed + ")");
+                if (!Asked.mayBeSeenAt(place, all)) {
+                    leaks.add(numbers.group() + " at " + server.name + ", of which was asked " + all);
+                }
             }
         }
+        // The number stands in the head too, so a prompt that was cut off before its mark is found all the same.
+        assertEquals(0, privateAbroad, "private prompts in clouds (seed " + seed + ")");
+        assertEquals(
+                List.of(),
+                leaks.stream().limit(3).toList(),
+                leaks.size() + " leaks, these among them (seed " + seed + ")");
         // It would all be true of a gateway that does nothing.
         assertTrue(asked.size() >= 2000);
         for (RecordingServer server : servers.values()) {
