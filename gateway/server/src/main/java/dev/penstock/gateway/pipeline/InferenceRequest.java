@@ -81,7 +81,9 @@ public record InferenceRequest(
 
     /** The same request of another model, whose name stands in its body. */
     public InferenceRequest as(ModelId other) {
-        return other.equals(model) ? this : with(other, body.with("model", quoted(other.value())), constraints, affinity);
+        return other.equals(model)
+                ? this
+                : with(other, body.with("model", quoted(other.value())), constraints, affinity);
     }
 
     /** The same request, asking for the log probabilities of the tokens. */
