@@ -24,7 +24,9 @@ public record Resolution(List<List<ModelChoice>> tiers, List<Stage> escalation) 
     }
 
     public Resolution {
-        tiers = tiers.stream().map(List::copyOf).toList();
+        tiers = tiers.size() == 1 // nearly always
+                ? List.of(List.copyOf(tiers.getFirst()))
+                : tiers.stream().map(List::copyOf).toList();
         escalation = List.copyOf(escalation);
     }
 

@@ -36,6 +36,9 @@ public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalD
 
     /** The sum of all; empty where there is none, or one of them is unknown. */
     static OptionalDouble total(Collection<Charge> charges) {
+        if (charges.size() == 1) {
+            return charges.iterator().next().usd;
+        }
         if (charges.isEmpty() || charges.stream().anyMatch(charge -> charge.usd.isEmpty())) {
             return OptionalDouble.empty();
         }
@@ -45,6 +48,9 @@ public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalD
 
     /** All tokens together. */
     static TokenUsage usage(Collection<Charge> charges) {
+        if (charges.size() <= 1) { // nearly always
+            return charges.isEmpty() ? TokenUsage.NONE : charges.iterator().next().usage;
+        }
         return new TokenUsage(
                 charges.stream()
                         .mapToLong(charge -> charge.usage.promptTokens())

@@ -23,6 +23,7 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Outcome.FailureClass;
+import dev.penstock.routing.Price;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.ServedModel;
@@ -32,12 +33,15 @@ import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import dev.penstock.routing.policy.TwoChoices;
+import dev.penstock.routing.price.PriceTable;
+import dev.penstock.routing.price.PriceTable.Pattern;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -700,6 +704,27 @@ class PoolFleetTest {
             assertEquals(new TreeSet<>(slots.values()).size(), slots.size(), "step " + step + ", seed " + seed);
             assertEquals(slots.size(), fleet.directory().workers().size(), "step " + step + ", seed " + seed);
         }
+    }
+
+    @Test
+    void pricesHoldFromTheMomentTheyAreReplacedForWhoDeclaresNone() {
+        fleet.replaceUpstreams(List.of(upstream("cloud", ProbePlan.NONE)));
+        Worker unpriced = worker(fleet, "cloud");
+        assertEquals(Optional.empty(), unpriced.models().getFirst().price());
+        PriceTable.Entry entry = new PriceTable.Entry(
+                Pattern.ANY, new Pattern("cl*"), Pattern.ANY, LocalDate.EPOCH, new Price(1, 2), false);
+        fleet.replacePrices(new PriceTable(List.of(entry)));
+        assertEquals(
+                Optional.of(new Price(1, 2)),
+                worker(fleet, "cloud").models().getFirst().price());
+        dispatch(unpriced).end(new Outcome.Ignored(400, Duration.ZERO)); // a plan of a moment ago still holds
+        pass(Duration.ofSeconds(1));
+        assertEquals(
+                Optional.of(new Price(1, 2)),
+                worker(fleet, "cloud").models().getFirst().price());
+        fleet.replacePrices(PriceTable.EMPTY);
+        assertEquals(
+                Optional.empty(), worker(fleet, "cloud").models().getFirst().price());
     }
 
     @Test
