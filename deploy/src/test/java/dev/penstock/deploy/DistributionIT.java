@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +125,70 @@ final class DistributionIT {
         var lines = errors(2, builder);
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.getFirst().contains("no JDK 25"), lines::toString);
+    }
+
+    @Test
+    void aComponentInAJarIsNamedLikeOurs() throws Exception {
+        var config = Files.writeString(directory.resolve("gateway.yaml"), """
+                routing: {policy: mine, compose: {scorers: [{name: of-a-jar}], picker: {name: least}}}
+                """);
+        var check = List.of("config", "check", "-c", config.toString());
+        var without = errors(2, command(check.toArray(String[]::new)));
+        assertTrue(without.getFirst().contains("of-a-jar (expected: one of "), without::toString);
+        plugin(Files.createDirectory(directory.resolve("plug ins")));
+        var builder = command(check.toArray(String[]::new));
+        builder.environment()
+                .put("PENSTOCK_PLUGINS", directory.resolve("plug ins").toString());
+        errors(0, builder);
+    }
+
+    /** A jar as others would make it: compiled against the jar of the distribution alone. */
+    private void plugin(Path plugins) throws Exception {
+        var source = Files.writeString(directory.resolve("OfAJar.java"), """
+                import dev.penstock.routing.*;
+                import dev.penstock.routing.spi.*;
+
+                public final class OfAJar implements ScorerFactory {
+                    @Override
+                    public String name() {
+                        return "of-a-jar";
+                    }
+
+                    @Override
+                    public Scorer create(Options options) {
+                        return new Scorer() {
+                            @Override
+                            public Unit unit() {
+                                return Unit.RATIO;
+                            }
+
+                            @Override
+                            public void add(RoutingContext context, Candidates candidates, LoadView load,
+                                    int[] rows, int count, double scale, double[] costs) {}
+                        };
+                    }
+                }
+                """);
+        try (var jars = Files.list(HOME.resolve("lib"))) {
+            var path = jars.filter(jar -> jar.getFileName().toString().contains("router-policies")
+                            || jar.getFileName().toString().contains("jspecify"))
+                    .map(Path::toString)
+                    .collect(Collectors.joining(":"));
+            assertEquals(
+                    0,
+                    ToolProvider.getSystemJavaCompiler()
+                            .run(null, null, null, "-cp", path, "-d", directory.toString(), source.toString()));
+        }
+        try (var jar = new JarOutputStream(Files.newOutputStream(plugins.resolve("of-a-jar.jar")))) {
+            try (var classes = Files.list(directory)) {
+                for (var each : classes.filter(file -> file.toString().endsWith(".class")).toList()) {
+                    jar.putNextEntry(new JarEntry(each.getFileName().toString()));
+                    jar.write(Files.readAllBytes(each));
+                }
+            }
+            jar.putNextEntry(new JarEntry("META-INF/services/dev.penstock.routing.spi.ScorerFactory"));
+            jar.write("OfAJar\n".getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static Path locate(String tool) {

@@ -1,5 +1,8 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.admin.Explainer;
+import dev.penstock.gateway.pipeline.DryRun;
+import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineSignals;
@@ -63,6 +66,7 @@ final class DataPlane {
     private final PoolClock clock;
     private final BufferBudget budget;
     private final Drain drain = new Drain();
+    private final Explainer explainer;
     private final DecisionLog decisions = new DecisionLog(InstantSource.system());
     private final Pipeline pipeline;
     private final long startedEpochSeconds = InstantSource.system().millis() / 1000;
@@ -85,12 +89,20 @@ final class DataPlane {
         membership = config.cluster().map(cluster -> new Membership(memberSettings(cluster), secret, fleet));
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
+        RoutingContexts contexts = new RequestContexts(new Expectations(), () -> live().worth());
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        SplittableRandom dry = random.split();
+        explainer = new RequestExplainer(
+                () -> live().config(),
+                new DryRun(contexts, () -> live().policy(), fleet, () -> numbers),
+                () -> draw(dry),
+                System::nanoTime);
         Ports ports = new Ports(
                 credentials -> live().authenticator().authenticate(credentials),
                 (principal, request) -> live().admission().admit(principal, request),
                 ResponseCache.EMPTY,
-                (principal, request) -> live().models().resolve(principal, request),
-                new RequestContexts(new Expectations(), () -> live().worth()),
+                models,
+                contexts,
                 () -> live().policy(),
                 decisions,
                 fleet,
@@ -99,7 +111,7 @@ final class DataPlane {
                 settlement.apply(fleet));
         // Drawn from under the pipeline's lock.
         pipeline = new Pipeline(
-                ports, () -> numbers, Loop.of(vertx), drain, new SplittableRandom(new SecureRandom().nextLong()));
+                ports, () -> numbers, Loop.of(vertx), drain, random);
         live.set(snapshot(
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
@@ -108,6 +120,12 @@ final class DataPlane {
         fleet.replacePrices(config.priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals));
         clock = new PoolClock(fleet);
+    }
+
+    private static long draw(SplittableRandom random) {
+        synchronized (random) {
+            return random.nextLong();
+        }
     }
 
     private HttpWorkerProbe probe() {
@@ -278,6 +296,10 @@ final class DataPlane {
 
     PoolView view() {
         return new PoolView(() -> live().config().site().site(), fleet, membership, secret, pipeline);
+    }
+
+    Explainer explainer() {
+        return explainer;
     }
 
     DecisionLog decisions() {

@@ -24,6 +24,7 @@ import dev.penstock.runtime.net.TlsMaterial;
 import dev.penstock.runtime.net.Transports;
 import dev.penstock.runtime.telemetry.Logging;
 import dev.penstock.runtime.telemetry.Metrics;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,6 +145,11 @@ public final class GatewayProcess implements AutoCloseable {
                 .inFlight());
         gauge("penstock.buffered.bytes", "Bytes held for clients", () -> plane.budget()
                 .held());
+        counter("penstock.decisions.logged", "Decisions written to routing.decision-log", plane.decisions()::written);
+        counter(
+                "penstock.decisions.left.out",
+                "Decisions that were drawn and could not be written",
+                plane.decisions()::leftOut);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,
@@ -151,7 +158,14 @@ public final class GatewayProcess implements AutoCloseable {
                     pool.refresh();
                     return metrics.scrape();
                 },
-                view::report);
+                view::report,
+                plane.explainer());
+    }
+
+    private void counter(String name, String description, LongSupplier value) {
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
+                .register(metrics.registry());
     }
 
     private void gauge(String name, String description, java.util.function.Supplier<Number> value) {

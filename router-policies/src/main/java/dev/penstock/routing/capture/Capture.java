@@ -70,10 +70,11 @@ public final class Capture {
     /**
      * Reads it off.
      *
+     * @param plan the attempts that were decided on
      * @param blind makes of what names a conversation something that only equals itself
      */
     public static Captured of(
-            RoutingContext context, Directory directory, LoadView load, RoutePlan plan, LongUnaryOperator blind) {
+            RoutingContext context, Directory directory, LoadView load, List<RoutePlan.Attempt> plan, LongUnaryOperator blind) {
         Capture capture = new Capture(context, load);
         List<Worker> kept = new ArrayList<>();
         int leftOut = capture.choose(directory, plan, kept);
@@ -82,9 +83,9 @@ public final class Capture {
         return new Captured(capture.asked(blind), candidates, leftOut);
     }
 
-    private int choose(Directory directory, RoutePlan plan, List<Worker> kept) {
+    private int choose(Directory directory, List<RoutePlan.Attempt> plan, List<Worker> kept) {
         Set<Worker> chosen = new LinkedHashSet<>();
-        plan.attempts().forEach(attempt -> chosen.add(attempt.worker()));
+        plan.forEach(attempt -> chosen.add(attempt.worker()));
         int serving = 0;
         Set<Worker> counted = new LinkedHashSet<>();
         for (ModelId model : models) {
@@ -186,7 +187,8 @@ public final class Capture {
                 model.price().map(LoggedDecision.Price::of).orElse(null),
                 blocks,
                 forecast(load.forecasts().of(worker, model), worker),
-                estimate(SoleCandidate.estimate(context, load, worker, model, blocks)));
+                estimate(SoleCandidate.of(context, load, worker, model, 0, blocks)
+                        .estimate(context, load)));
     }
 
     private LoggedDecision.Forecast forecast(Forecast forecast, Worker worker) {

@@ -10,25 +10,45 @@ import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.policy.score.Prediction;
 import dev.penstock.routing.spi.Candidates;
+import java.util.List;
 
-/** One worker as one model, as scorers see it: what it is expected to take does not depend on who else there is. */
-record SoleCandidate(Worker worker, ServedModel model, Forecast forecast, double quality, double cachedTokens)
+/**
+ * One worker as one model, as filters and scorers see it: what it may do and what it is expected to take does not depend on
+ * who else there is. It is row 0.
+ */
+public record SoleCandidate(
+        Worker worker, ServedModel model, Forecast forecast, double quality, double bestQuality, double cachedTokens)
         implements Candidates {
 
-    /** What the request is expected to take there, whatever the policy. */
-    static RoutePlan.Estimate estimate(
-            RoutingContext context, LoadView load, Worker worker, ServedModel model, int cachedBlocks) {
-        double quality = context.tiers().stream()
-                .flatMap(tier -> tier.stream())
-                .filter(choice -> choice.model().equals(model.id()))
-                .mapToDouble(ModelChoice::quality)
-                .findFirst()
-                .orElse(Double.NaN);
+    /**
+     * Of a request.
+     *
+     * @param tier of the model
+     * @param cachedBlocks of the prompt's blocks, how many it is known to have
+     */
+    public static SoleCandidate of(
+            RoutingContext context, LoadView load, Worker worker, ServedModel model, int tier, int cachedBlocks) {
+        double quality = Double.NaN;
+        double best = Double.NaN;
+        List<ModelChoice> choices =
+                tier < context.tiers().size() ? context.tiers().get(tier) : List.of();
+        for (ModelChoice choice : choices) {
+            if (choice.model().equals(model.id())) {
+                quality = choice.quality();
+            }
+            if (Double.isNaN(best) || choice.quality() > best) {
+                best = choice.quality();
+            }
+        }
         double cached = Math.min(
                 (double) cachedBlocks * context.affinity().blockTokens(),
                 context.demand().promptTokens());
-        SoleCandidate sole = new SoleCandidate(worker, model, load.forecasts().of(worker, model), quality, cached);
-        return new Prediction(context).at(sole, load, 0).estimate(sole, 0);
+        return new SoleCandidate(worker, model, load.forecasts().of(worker, model), quality, best, cached);
+    }
+
+    /** What the request is expected to take there, whatever the policy. */
+    RoutePlan.Estimate estimate(RoutingContext context, LoadView load) {
+        return new Prediction(context).at(this, load, 0).estimate(this, 0);
     }
 
     @Override
@@ -63,7 +83,7 @@ record SoleCandidate(Worker worker, ServedModel model, Forecast forecast, double
 
     @Override
     public double bestQuality() {
-        return quality;
+        return bestQuality;
     }
 
     @Override

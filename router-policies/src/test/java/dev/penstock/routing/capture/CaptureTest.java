@@ -197,7 +197,7 @@ final class CaptureTest {
 
     private static LoggedDecision logged(PolicySpec spec, World world, RoutePlan plan) {
         Capture.Captured captured =
-                Capture.of(world.context(), world.directory(), world.load(), plan, session -> session + 1);
+                Capture.of(world.context(), world.directory(), world.load(), plan.attempts(), session -> session + 1);
         return new LoggedDecision(
                 LoggedDecision.VERSION,
                 "2026-01-01T00:00:00Z",
@@ -297,7 +297,7 @@ final class CaptureTest {
                 new RoutingContext(Operation.CHAT, BIG, Set.of(Capability.CHAT), 1, 3, new SplittableRandom(1));
         LoadView idle = new DrawnLoad(1);
         RoutePlan plan = (RoutePlan) PolicySpec.of("two-choices").create().select(context, directory, idle);
-        Capture.Captured captured = Capture.of(context, directory, idle, plan, session -> session);
+        Capture.Captured captured = Capture.of(context, directory, idle, plan.attempts(), session -> session);
         assertEquals(LoggedDecision.MAX_CANDIDATES, captured.candidates().size());
         assertEquals(300 - LoggedDecision.MAX_CANDIDATES, captured.leftOut());
         List<String> kept = captured.candidates().stream()

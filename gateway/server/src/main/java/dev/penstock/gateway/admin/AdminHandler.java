@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code /metrics}: Prometheus text;
  *   <li>{@code /pool}: the pool as this gateway sees it, as JSON.
  * </ul>
+ *
+ * <p>And {@code POST} of {@code /admin/explain}: see {@link ExplainHandler}.
  */
 public final class AdminHandler implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
@@ -30,23 +32,39 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<Readiness> readiness;
     private final Supplier<String> metrics;
     private final Supplier<PoolReport> pool;
+    private final ExplainHandler explain;
 
     /**
      * A handler over its sources.
      *
      * @param metrics scrapes the registry; called off the event loop, since it may take milliseconds
      * @param pool reads the pool; called off the event loop likewise
+     * @param explainer explains decisions; called off the event loop likewise
      */
     public AdminHandler(
-            Vertx vertx, Supplier<Readiness> readiness, Supplier<String> metrics, Supplier<PoolReport> pool) {
+            Vertx vertx,
+            Supplier<Readiness> readiness,
+            Supplier<String> metrics,
+            Supplier<PoolReport> pool,
+            Explainer explainer) {
         this.vertx = vertx;
         this.readiness = readiness;
         this.metrics = metrics;
         this.pool = pool;
+        this.explain = new ExplainHandler(vertx, explainer);
     }
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (ExplainHandler.PATH.equals(request.path())) {
+            if (request.method().equals(HttpMethod.POST)) {
+                explain.handle(request);
+            } else {
+                request.response().putHeader(HttpHeaders.ALLOW, "POST");
+                answer(request, 405, JSON, error("method not allowed"));
+            }
+            return;
+        }
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
             answer(request, 405, JSON, error("method not allowed"));
@@ -58,7 +76,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
             case "/pool" -> compute(request, JSON, () -> PoolJson.of(pool.get()));
             case null, default ->
-                answer(request, 404, JSON, error("not found; there are /health/live, /health/ready, /metrics, /pool"));
+                answer(request, 404, JSON, error("not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain"));
         }
     }
 

@@ -18,7 +18,7 @@ public record GatewayConfig(
         ListenerConfig listener,
 
         @Doc("""
-                The admin listener: `/health/live`, `/health/ready`, `/metrics` and `/pool`. It asks for no key, so it
+                The admin listener: `/health/live`, `/health/ready`, `/metrics`, `/pool` and `/admin/explain`. It asks for no key, so it
                 belongs on the loopback interface or on a network that only operators and probes reach. Nothing of it is
                 served by the public listener.""") @Default("{port: 9090}") ListenerConfig admin,
 

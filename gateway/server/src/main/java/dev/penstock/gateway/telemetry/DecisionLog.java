@@ -65,7 +65,7 @@ public final class DecisionLog implements DecisionWatch, AutoCloseable {
             return Optional.empty();
         }
         Capture.Captured captured =
-                Capture.of(decision.context(), decision.directory(), decision.load(), decision.plan(), blind::blinded);
+                Capture.of(decision.context(), decision.directory(), decision.load(), decision.plan().attempts(), blind::blinded);
         String time = clock.instant().toString();
         return Optional.of(ended -> writer.offer(now.get(), logged(decision, captured, time, ended)));
     }

@@ -45,17 +45,21 @@ public final class KeyAuthenticator implements Authenticator {
     public KeyAuthenticator(AuthConfig config, InstantSource clock) {
         this.entries = new HashMap<>();
         for (KeyConfig key : config.keys()) {
-            Principal principal = new Principal(
-                    key.id(),
-                    key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()),
-                    key.constraints().constraints());
-            entries.put(key.id(), new Entry(principal, key.keyHash(), key.expiry()));
+            entries.put(key.id(), new Entry(principal(key), key.keyHash(), key.expiry()));
         }
         this.algorithms = Stream.concat(Stream.of(NOBODY), entries.values().stream())
                 .map(entry -> entry.hash.algorithm())
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Algorithm.class)));
         this.digest = new KeyDigest(config.pepper());
         this.clock = clock;
+    }
+
+    /** Who shows that key. */
+    public static Principal principal(KeyConfig key) {
+        return new Principal(
+                key.id(),
+                key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()),
+                key.constraints().constraints());
     }
 
     @Override
