@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
             "The file holds the body of a request to the API, such as {\"model\":\"m\",\"messages\":[...]}."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:somebody would get it", "1:nobody can run it", "2:bad usage, a bad request, no gateway there"})
+        exitCodeList = {"0:somebody would get it", "1:nobody can run it", "2:bad usage, a bad request, no gateway there"
+        })
 final class ExplainCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_BODY = 4 << 20;
@@ -63,10 +64,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--data-class", paramLabel = "CLASS", description = "public, internal or private.")
     private Optional<String> dataClass = Optional.empty();
 
-    @Option(
-            names = "--placement",
-            paramLabel = "WHERE",
-            description = "edge-only, edge-first, cloud-first or auto.")
+    @Option(names = "--placement", paramLabel = "WHERE", description = "edge-only, edge-first, cloud-first or auto.")
     private Optional<String> placement = Optional.empty();
 
     @Option(names = "--region", paramLabel = "LABELS", description = "Regions it may run in, separated by commas.")
@@ -161,8 +159,8 @@ final class ExplainCommand implements Callable<Integer> {
                 .build()) {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException unreachable) {
-            throw CommandFailedException.usage(
-                    admin + ": no gateway answers (expected: its admin listener; " + StartFailure.reason(unreachable) + ")");
+            throw CommandFailedException.usage(admin + ": no gateway answers (expected: its admin listener; "
+                    + StartFailure.reason(unreachable) + ")");
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             throw CommandFailedException.failure("interrupted");
@@ -173,7 +171,8 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException strange) {
-            throw CommandFailedException.usage(admin + ": answers something else (expected: a gateway's admin listener)");
+            throw CommandFailedException.usage(
+                    admin + ": answers something else (expected: a gateway's admin listener)");
         }
     }
 

@@ -42,7 +42,8 @@ final class ExplanationText {
         for (JsonNode candidate : told.path("candidates")) {
             if (candidate.has("refused_by")) {
                 refused.add(candidate.path("worker").asText() + " "
-                        + candidate.path("model").asText() + ": " + candidate.path("refused_by").asText() + ": "
+                        + candidate.path("model").asText() + ": "
+                        + candidate.path("refused_by").asText() + ": "
                         + candidate.path("why").asText());
             } else if (rows.size() < MOST_ROWS) {
                 rows.add(row(candidate));
@@ -63,12 +64,25 @@ final class ExplanationText {
     }
 
     private static final List<String> HEADER = List.of(
-            "worker model", "site", "place", "cost $", "price $", "link s", "wait s", "prefill s", "decode s",
-            "quality $", "first token s", "19 in 20 s", "in flight", "age ms");
+            "worker model",
+            "site",
+            "place",
+            "cost $",
+            "price $",
+            "link s",
+            "wait s",
+            "prefill s",
+            "decode s",
+            "quality $",
+            "first token s",
+            "19 in 20 s",
+            "in flight",
+            "age ms");
 
     private static List<String> row(JsonNode candidate) {
         List<String> row = new ArrayList<>();
-        row.add(candidate.path("worker").asText() + " " + candidate.path("model").asText());
+        row.add(candidate.path("worker").asText() + " "
+                + candidate.path("model").asText());
         row.add(candidate.path("site").path("name").asText());
         row.add(candidate.has("place") ? candidate.path("place").asText() : "-");
         row.add(digits(candidate.path("cost_usd")));
@@ -126,8 +140,12 @@ final class ExplanationText {
 
     private static String constraints(JsonNode constraints) {
         List<String> told = new ArrayList<>();
-        constraints.properties().forEach(each -> told.add(each.getKey().replace('_', '-') + " "
-                + (each.getValue().isArray() ? each.getValue().toString() : each.getValue().asText())));
+        constraints
+                .properties()
+                .forEach(each -> told.add(each.getKey().replace('_', '-') + " "
+                        + (each.getValue().isArray()
+                                ? each.getValue().toString()
+                                : each.getValue().asText())));
         return String.join(", ", told);
     }
 

@@ -181,7 +181,8 @@ final class DistributionIT {
         }
         try (var jar = new JarOutputStream(Files.newOutputStream(plugins.resolve("of-a-jar.jar")))) {
             try (var classes = Files.list(directory)) {
-                for (var each : classes.filter(file -> file.toString().endsWith(".class")).toList()) {
+                for (var each : classes.filter(file -> file.toString().endsWith(".class"))
+                        .toList()) {
                     jar.putNextEntry(new JarEntry(each.getFileName().toString()));
                     jar.write(Files.readAllBytes(each));
                 }

@@ -95,7 +95,8 @@ final class ReplayCommandTest {
                 out::toString);
         out.getBuffer().setLength(0);
         assertEquals(0, replay("replay", log.toString(), "--policy", policy.toString(), "--json"), err::toString);
-        var dollars = new ObjectMapper().readTree(out.toString()).path("figures").path(0);
+        var dollars =
+                new ObjectMapper().readTree(out.toString()).path("figures").path(0);
         assertEquals("dollars", dollars.path("name").asText());
         // A thousand prompt tokens at $1 a million, as long as the cheap one was ever chosen.
         assertEquals(0.001, dollars.path("other").path("value").asDouble(), 0.0003, dollars.toString());

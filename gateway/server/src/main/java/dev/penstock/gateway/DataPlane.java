@@ -1,8 +1,6 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.admin.Explainer;
-import dev.penstock.gateway.pipeline.DryRun;
-import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineSignals;
@@ -31,6 +29,7 @@ import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
+import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.DecisionLog;
 import dev.penstock.gateway.tenancy.BucketAdmission;
@@ -110,8 +109,7 @@ final class DataPlane {
                 budget,
                 settlement.apply(fleet));
         // Drawn from under the pipeline's lock.
-        pipeline = new Pipeline(
-                ports, () -> numbers, Loop.of(vertx), drain, random);
+        pipeline = new Pipeline(ports, () -> numbers, Loop.of(vertx), drain, random);
         live.set(snapshot(
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),

@@ -2,6 +2,7 @@ package dev.penstock.gateway;
 
 import dev.penstock.gateway.admin.Explainer;
 import dev.penstock.gateway.config.AuthConfig;
+import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.KeyConfig;
 import dev.penstock.gateway.http.DryDecoder;
 import dev.penstock.gateway.pipeline.DryRun;
@@ -12,7 +13,6 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.explain.Explanation;
-import dev.penstock.gateway.config.GatewayConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +40,8 @@ final class RequestExplainer implements Explainer {
             throws JsonRejectedException {
         GatewayConfig now = config.get();
         Principal principal = keyId.isEmpty() ? Principal.ANONYMOUS : principal(now.auth(), keyId.get());
-        InferenceRequest request = DryDecoder.decode(
-                operation, body, headers, Snapshot.jsonLimits(now.limits()), nanoTime.getAsLong());
+        InferenceRequest request =
+                DryDecoder.decode(operation, body, headers, Snapshot.jsonLimits(now.limits()), nanoTime.getAsLong());
         if (!principal.mayAsk(request.model())) {
             throw new JsonRejectedException(ApiError.modelNotFound(
                     "the model '" + request.model() + "' does not exist to the key " + principal.id()));
@@ -61,10 +61,7 @@ final class RequestExplainer implements Explainer {
                 "key-id: no such key (expected: "
                         + (keys.isEmpty()
                                 ? "none: there are no keys"
-                                : "one of "
-                                        + keys.stream()
-                                                .map(KeyConfig::id)
-                                                .collect(Collectors.joining(", ")))
+                                : "one of " + keys.stream().map(KeyConfig::id).collect(Collectors.joining(", ")))
                         + ")"));
     }
 }

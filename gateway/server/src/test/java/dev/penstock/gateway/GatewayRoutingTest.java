@@ -47,7 +47,8 @@ final class GatewayRoutingTest {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
-    private final Logger root = assertInstanceOf(Logger.class, LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
+    private final Logger root =
+            assertInstanceOf(Logger.class, LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME));
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private FakeUpstream upstream;
     private Optional<GatewayProcess> process = Optional.empty();
@@ -89,8 +90,8 @@ final class GatewayRoutingTest {
     }
 
     private GatewayProcess start(String routing) throws Exception {
-        GatewayProcess started = GatewayProcess.start(
-                loader.parse("gateway.yaml", yaml(routing), directory, GatewayConfig.class)
+        GatewayProcess started =
+                GatewayProcess.start(loader.parse("gateway.yaml", yaml(routing), directory, GatewayConfig.class)
                         .orThrow());
         process = Optional.of(started);
         return started;
@@ -148,7 +149,9 @@ final class GatewayRoutingTest {
         JsonNode told = explained(gateway, "");
         assertEquals("balanced", told.path("policy").path("name").asText());
         assertEquals(16, told.path("seed").asText().length());
-        assertEquals("near", told.path("plan").path("attempts").path(0).path("worker").asText());
+        assertEquals(
+                "near",
+                told.path("plan").path("attempts").path(0).path("worker").asText());
         JsonNode near = candidate(told, "near");
         assertEquals(1, near.path("place").asInt());
         assertFalse(near.has("refused_by"));
@@ -161,7 +164,8 @@ final class GatewayRoutingTest {
         }
         assertEquals(sum, near.path("cost_usd").asDouble(), 1e-12);
         assertTrue(near.path("signals").path("age_ms").isNumber());
-        assertTrue(candidate(told, "far").path("cost_usd").asDouble() > near.path("cost_usd").asDouble());
+        assertTrue(candidate(told, "far").path("cost_usd").asDouble()
+                > near.path("cost_usd").asDouble());
         assertEquals(List.of(), upstream.bodies());
         assertFalse(told.toString().contains("canary"));
         assertNoPromptLogged();
@@ -175,7 +179,9 @@ final class GatewayRoutingTest {
         assertEquals("placement", far.path("refused_by").asText());
         assertFalse(far.path("why").asText().isEmpty());
         assertFalse(far.has("place"));
-        assertEquals("private", told.path("asked").path("constraints").path("data_class").asText());
+        assertEquals(
+                "private",
+                told.path("asked").path("constraints").path("data_class").asText());
         JsonNode nobody = explained(gateway, "", "x-penstock-data-class", "private", "x-penstock-region", "mars");
         assertFalse(nobody.has("plan"));
         assertFalse(nobody.path("refusal").asText().isEmpty());
@@ -187,7 +193,10 @@ final class GatewayRoutingTest {
         GatewayProcess gateway = start("{}");
         URI admin = gateway.adminEndpoint();
         assertEquals(400, post(admin, "/admin/explain", "{\"model\":1}").statusCode());
-        assertEquals(400, post(admin, "/admin/explain", CHAT, "x-penstock-data-class", "secret").statusCode());
+        assertEquals(
+                400,
+                post(admin, "/admin/explain", CHAT, "x-penstock-data-class", "secret")
+                        .statusCode());
         assertEquals(400, post(admin, "/admin/explain?operation=dance", CHAT).statusCode());
         HttpResponse<String> noKey = post(admin, "/admin/explain?key-id=nobody", CHAT);
         assertEquals(400, noKey.statusCode());
@@ -198,8 +207,7 @@ final class GatewayRoutingTest {
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(405, read.statusCode());
         assertEquals(Optional.of("POST"), read.headers().firstValue("allow"));
-        assertEquals(
-                404, post(gateway.endpoint(), "/admin/explain", CHAT).statusCode(), "not on the public listener");
+        assertEquals(404, post(gateway.endpoint(), "/admin/explain", CHAT).statusCode(), "not on the public listener");
         assertNoPromptLogged();
     }
 
@@ -207,7 +215,8 @@ final class GatewayRoutingTest {
     void decisionsAreKeptWithoutPrompts() throws Exception {
         GatewayProcess gateway = start("{decision-log: {path: decisions.jsonl, sample: 1}}");
         for (int i = 0; i < 5; i++) {
-            assertEquals(200, post(gateway.endpoint(), "/v1/chat/completions", CHAT).statusCode());
+            assertEquals(
+                    200, post(gateway.endpoint(), "/v1/chat/completions", CHAT).statusCode());
         }
         gateway.close();
         List<String> lines = Files.readAllLines(directory.resolve("decisions.jsonl"));
@@ -217,7 +226,8 @@ final class GatewayRoutingTest {
             JsonNode line = MAPPER.readTree(text);
             assertEquals("ok", line.path("outcome").path("result").asText());
             assertEquals(3, line.path("outcome").path("completion_tokens").asInt());
-            assertEquals((5 * 1 + 3 * 2) / 1e6, line.path("outcome").path("cost_usd").asDouble(), 1e-12);
+            assertEquals(
+                    (5 * 1 + 3 * 2) / 1e6, line.path("outcome").path("cost_usd").asDouble(), 1e-12);
             assertEquals(2, line.path("candidates").size());
         }
     }
@@ -235,7 +245,9 @@ final class GatewayRoutingTest {
         Files.writeString(file, yaml("{policy: cheepest}"));
         ConfigWatch.Reload refused = watch.reload();
         assertFalse(refused.swapped());
-        assertTrue(refused.faults().getFirst().contains("did you mean `cheapest`?"), refused.faults().toString());
+        assertTrue(
+                refused.faults().getFirst().contains("did you mean `cheapest`?"),
+                refused.faults().toString());
         assertEquals(Optional.of("cheapest"), policy(gateway));
         Files.writeString(file, yaml("{policy: fastest}"));
         assertTrue(watch.reload().swapped());

@@ -74,7 +74,11 @@ public final class Capture {
      * @param blind makes of what names a conversation something that only equals itself
      */
     public static Captured of(
-            RoutingContext context, Directory directory, LoadView load, List<RoutePlan.Attempt> plan, LongUnaryOperator blind) {
+            RoutingContext context,
+            Directory directory,
+            LoadView load,
+            List<RoutePlan.Attempt> plan,
+            LongUnaryOperator blind) {
         Capture capture = new Capture(context, load);
         List<Worker> kept = new ArrayList<>();
         int leftOut = capture.choose(directory, plan, kept);

@@ -120,9 +120,8 @@ public final class Explaining {
                 refusal = filter.refusal(context, sole, load, row, 1);
             }
         }
-        List<Explanation.Term> worked = terms.stream()
-                .map(term -> term(term, sole, logged.estimate()))
-                .toList();
+        List<Explanation.Term> worked =
+                terms.stream().map(term -> term(term, sole, logged.estimate())).toList();
         return new Explanation.Candidate(
                 captured.worker(),
                 logged.model(),

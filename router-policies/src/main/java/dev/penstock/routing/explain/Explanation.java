@@ -64,5 +64,9 @@ public record Explanation(
      * @param value in that unit; null where it is unknown
      * @param usd in dollars, seconds by what they are worth
      */
-    public record Term(String name, String unit, @Nullable Double value, @Nullable Double usd) {}
+    public record Term(
+            String name,
+            String unit,
+            @Nullable Double value,
+            @Nullable Double usd) {}
 }

@@ -76,7 +76,11 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
             case "/pool" -> compute(request, JSON, () -> PoolJson.of(pool.get()));
             case null, default ->
-                answer(request, 404, JSON, error("not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain"));
+                answer(
+                        request,
+                        404,
+                        JSON,
+                        error("not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain"));
         }
     }
 

@@ -51,15 +51,16 @@ final class ExplainHandler implements Handler<HttpServerRequest> {
         if (operation.isEmpty()) {
             answer(
                     request,
-                    ApiError.invalid("operation", "operation: not one there is (expected: chat, completion, embedding)"));
+                    ApiError.invalid(
+                            "operation", "operation: not one there is (expected: chat, completion, embedding)"));
             return;
         }
         Optional<String> keyId = Optional.ofNullable(request.getParam("key-id"));
         BoundedBody.read(vertx, request, MAX_BODY, BODY_TIMEOUT)
                 .compose(body -> vertx.executeBlocking(
                         () -> JSON.writerWithDefaultPrettyPrinter()
-                                        .writeValueAsString(explainer.explain(
-                                                keyId, operation.get(), body, request.headers()))
+                                        .writeValueAsString(
+                                                explainer.explain(keyId, operation.get(), body, request.headers()))
                                 + "\n",
                         false))
                 .onSuccess(text -> answer(request, 200, text))

@@ -15,10 +15,7 @@ public final class DryRun {
 
     /** Over what the pipeline stands on. */
     public DryRun(
-            RoutingContexts contexts,
-            Supplier<NamedPolicy> policy,
-            Fleet fleet,
-            Supplier<PipelineSettings> settings) {
+            RoutingContexts contexts, Supplier<NamedPolicy> policy, Fleet fleet, Supplier<PipelineSettings> settings) {
         this.contexts = contexts;
         this.policy = policy;
         this.fleet = fleet;

@@ -64,8 +64,12 @@ public final class DecisionLog implements DecisionWatch, AutoCloseable {
         if (now.isEmpty() || !sampled(decision.seed(), now.get().sample())) {
             return Optional.empty();
         }
-        Capture.Captured captured =
-                Capture.of(decision.context(), decision.directory(), decision.load(), decision.plan().attempts(), blind::blinded);
+        Capture.Captured captured = Capture.of(
+                decision.context(),
+                decision.directory(),
+                decision.load(),
+                decision.plan().attempts(),
+                blind::blinded);
         String time = clock.instant().toString();
         return Optional.of(ended -> writer.offer(now.get(), logged(decision, captured, time, ended)));
     }
