@@ -21,9 +21,11 @@ import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.DryRun;
 import dev.penstock.gateway.pipeline.Expectations;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
+import dev.penstock.gateway.pipeline.ModelResolver;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
@@ -88,12 +90,13 @@ final class DataPlane {
         membership = config.cluster().map(cluster -> new Membership(memberSettings(cluster), secret, fleet));
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
+        ModelResolver models = (principal, request) -> live().models().resolve(principal, request);
         RoutingContexts contexts = new RequestContexts(new Expectations(), () -> live().worth());
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         SplittableRandom dry = random.split();
         explainer = new RequestExplainer(
                 () -> live().config(),
-                new DryRun(contexts, () -> live().policy(), fleet, () -> numbers),
+                new DryRun(models, contexts, () -> live().policy(), fleet, () -> numbers),
                 () -> draw(dry),
                 System::nanoTime);
         Ports ports = new Ports(

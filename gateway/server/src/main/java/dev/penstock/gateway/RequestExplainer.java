@@ -13,6 +13,7 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.explain.Explanation;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class RequestExplainer implements Explainer {
     }
 
     @Override
-    public Explanation explain(
+    public Future<Explanation> explain(
             Optional<String> keyId, Operation operation, byte[] body, Iterable<Map.Entry<String, String>> headers)
             throws JsonRejectedException {
         GatewayConfig now = config.get();

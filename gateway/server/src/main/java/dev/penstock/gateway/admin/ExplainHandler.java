@@ -58,11 +58,10 @@ final class ExplainHandler implements Handler<HttpServerRequest> {
         Optional<String> keyId = Optional.ofNullable(request.getParam("key-id"));
         BoundedBody.read(vertx, request, MAX_BODY, BODY_TIMEOUT)
                 .compose(body -> vertx.executeBlocking(
-                        () -> JSON.writerWithDefaultPrettyPrinter()
-                                        .writeValueAsString(
-                                                explainer.explain(keyId, operation.get(), body, request.headers()))
-                                + "\n",
-                        false))
+                        () -> explainer.explain(keyId, operation.get(), body, request.headers()), false))
+                .compose(explanation -> explanation)
+                .compose(told -> vertx.executeBlocking(
+                        () -> JSON.writerWithDefaultPrettyPrinter().writeValueAsString(told) + "\n", false))
                 .onSuccess(text -> answer(request, 200, text))
                 .onFailure(failure -> refuse(request, failure));
     }

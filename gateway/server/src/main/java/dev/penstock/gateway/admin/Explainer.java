@@ -3,6 +3,7 @@ package dev.penstock.gateway.admin;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Operation;
 import dev.penstock.routing.explain.Explanation;
+import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ public interface Explainer {
      * @param headers the request's own
      * @throws JsonRejectedException for what the API would refuse, and for a key there is not
      */
-    Explanation explain(
+    Future<Explanation> explain(
             Optional<String> keyId, Operation operation, byte[] body, Iterable<Map.Entry<String, String>> headers)
             throws JsonRejectedException;
 }

@@ -7,6 +7,7 @@ import dev.penstock.routing.capture.Capture;
 import dev.penstock.routing.capture.LoggedDecision;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** How a request ended, for the log. */
@@ -30,7 +31,7 @@ final class DecisionOutcome {
                 usage.completionTokens(),
                 usage.cachedTokens(),
                 usage.estimated(),
-                cost(ended, captured, plan));
+                ended.charges().isEmpty() ? cost(ended, captured, plan) : charged(ended));
     }
 
     private static double millis(Duration duration) {
@@ -73,5 +74,11 @@ final class DecisionOutcome {
         double occupied =
                 (double) worker.signals().inFlight() + worker.signals().foreignLoad() + places;
         return Math.max(1, Math.min(occupied, worker.capacity()));
+    }
+
+    /** With hedges that lost and answers that were not sent. */
+    private static @Nullable Double charged(RequestRecord ended) {
+        OptionalDouble usd = ended.costUsd();
+        return usd.isPresent() ? usd.getAsDouble() : null;
     }
 }
