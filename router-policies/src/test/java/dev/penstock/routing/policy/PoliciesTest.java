@@ -315,7 +315,7 @@ class PoliciesTest {
                 candidates.stream().map(Explanation.Candidate::rank).toList());
         Explanation.Candidate first = candidates.getFirst();
         assertEquals(
-                List.of("price", "link", "wait", "prefill", "decode", "quality"),
+                List.of("price", "link", "wait", "prefill", "decode", "others", "quality"),
                 first.terms().stream().map(Explanation.Term::name).toList());
         assertEquals(0.0013, first.terms().getFirst().value(), 1e-12);
         assertEquals(0.06, first.terms().get(2).value(), 1e-9, "200 tokens at 0.3 ms");
