@@ -45,6 +45,9 @@ final class Decision implements Candidates {
     private CandidateTable table = CandidateTable.EMPTY;
     private List<ModelChoice> tier = List.of();
     private double bestQuality = Double.NaN;
+    /** By choice, as the tier has them. */
+    private double[] qualities = new double[4];
+
     private @Nullable RoutingContext context;
     private @Nullable LoadView load;
 
@@ -85,7 +88,7 @@ final class Decision implements Candidates {
         this.tier = tier;
         this.context = context;
         this.load = load;
-        this.bestQuality = best(tier);
+        judge(tier);
         int size = table.size();
         if (rows.length < size) {
             int length = Math.max(size, 2 * rows.length);
@@ -101,15 +104,17 @@ final class Decision implements Candidates {
         cachesRead = context.affinity().blocks().length == 0;
     }
 
-    private static double best(List<ModelChoice> tier) {
-        double best = Double.NaN;
-        for (int i = 0; i < tier.size(); i++) {
+    private void judge(List<ModelChoice> tier) {
+        int models = tier.size();
+        qualities = qualities.length < models ? new double[models] : qualities;
+        bestQuality = Double.NaN;
+        for (int i = 0; i < models; i++) {
             double quality = tier.get(i).quality();
-            if (!(quality <= best) && !Double.isNaN(quality)) {
-                best = quality;
+            qualities[i] = quality;
+            if (!(quality <= bestQuality) && !Double.isNaN(quality)) {
+                bestQuality = quality;
             }
         }
-        return best;
     }
 
     private void forgetCaches() {
@@ -232,7 +237,7 @@ final class Decision implements Candidates {
 
     @Override
     public double quality(int row) {
-        return tier.get(table.choices[row]).quality();
+        return qualities[table.choices[row]];
     }
 
     @Override

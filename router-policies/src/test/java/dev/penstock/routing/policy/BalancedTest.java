@@ -125,10 +125,9 @@ class BalancedTest {
             bench.demand(700, 150);
             for (int slot = 0; slot < 16; slot++) {
                 bench.load().forecasts[slot] = Bench.forecast(0.03, 2.5e-4, 0.012, 1.3);
-                bench.load().foreign[slot] = 16 + random.nextInt(20);
-                // Of requests in flight: without any there is none pending.
-                bench.load().inFlight[slot] = random.nextInt(3);
-                bench.load().pendingPrompts[slot] = bench.load().inFlight[slot] * 700;
+                bench.load().inFlight[slot] = 2 + random.nextInt(3);
+                bench.load().foreign[slot] = 7 * bench.load().inFlight[slot];
+                bench.load().pendingPrompts[slot] = random.nextInt(3) * 90;
             }
             bench.load().ageMillis = 250;
             int[] picks = new int[16];

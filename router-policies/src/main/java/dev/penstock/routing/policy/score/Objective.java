@@ -97,7 +97,7 @@ public final class Objective implements Scorer, Itemized {
                 unknown = true;
             } else {
                 cost += scale * dollars;
-                dearest = Math.max(dearest, dollars);
+                dearest = dollars > dearest ? dollars : dearest;
             }
             if (judged) {
                 cost += quality * QualityScorer.shortfall(candidates, row);
