@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +95,19 @@ final class GatewayRoutingTest {
                 GatewayProcess.start(loader.parse("gateway.yaml", yaml(routing), directory, GatewayConfig.class)
                         .orThrow());
         process = Optional.of(started);
+        awaitWorkers(started);
         return started;
+    }
+
+    /** Until both were probed: who asks before is told to try again. */
+    private void awaitWorkers(GatewayProcess started) throws Exception {
+        HttpRequest pool = HttpRequest.newBuilder(URI.create(started.adminEndpoint() + "/pool"))
+                .build();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (client.send(pool, HttpResponse.BodyHandlers.ofString()).body().split("\"available\"", -1).length < 3) {
+            assertTrue(System.nanoTime() < deadline, "waited in vain for the workers to be probed");
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     private HttpResponse<String> post(URI origin, String path, String body, String... headers) throws Exception {
