@@ -50,7 +50,10 @@ final class ExplanationText {
             }
         }
         if (!rows.isEmpty()) {
-            text.append('\n').append(new Table("candidates", HEADER, rows).text());
+            text.append('\n')
+                    .append(new Table(
+                                    "candidates", header(told.path("candidates").path(0)), rows)
+                            .text());
         }
         if (!refused.isEmpty()) {
             text.append("\nmay not, or cannot:\n");
@@ -63,21 +66,16 @@ final class ExplanationText {
         return text.toString();
     }
 
-    private static final List<String> HEADER = List.of(
-            "worker model",
-            "site",
-            "place",
-            "cost $",
-            "price $",
-            "link s",
-            "wait s",
-            "prefill s",
-            "decode s",
-            "quality $",
-            "first token s",
-            "19 in 20 s",
-            "in flight",
-            "age ms");
+    /** Whatever terms there are: they come from the gateway that is asked. */
+    private static List<String> header(JsonNode candidate) {
+        List<String> header = new ArrayList<>(List.of("worker model", "site", "place", "policy", "cost $"));
+        candidate
+                .path("terms")
+                .forEach(term -> header.add(
+                        term.path("name").asText() + (term.path("unit").asText().equals("seconds") ? " s" : " $")));
+        header.addAll(List.of("first token s", "19 in 20 s", "in flight", "age ms"));
+        return header;
+    }
 
     private static List<String> row(JsonNode candidate) {
         List<String> row = new ArrayList<>();
@@ -85,24 +83,14 @@ final class ExplanationText {
                 + candidate.path("model").asText());
         row.add(candidate.path("site").path("name").asText());
         row.add(candidate.has("place") ? candidate.path("place").asText() : "-");
+        row.add(digits(candidate.path("policy_cost")));
         row.add(digits(candidate.path("cost_usd")));
-        for (String term : List.of("price", "link", "wait", "prefill", "decode", "quality")) {
-            row.add(digits(term(candidate, term)));
-        }
+        candidate.path("terms").forEach(term -> row.add(digits(term.path("value"))));
         row.add(digits(candidate.path("estimate").path("first_token_seconds")));
         row.add(digits(candidate.path("estimate").path("p95_seconds")));
         row.add(candidate.path("signals").path("in_flight").asText());
         row.add(candidate.path("signals").path("age_ms").asText());
         return row;
-    }
-
-    private static JsonNode term(JsonNode candidate, String name) {
-        for (JsonNode term : candidate.path("terms")) {
-            if (term.path("name").asText().equals(name)) {
-                return term.path("value");
-            }
-        }
-        return candidate.path("");
     }
 
     private static void plan(StringBuilder text, JsonNode told) {

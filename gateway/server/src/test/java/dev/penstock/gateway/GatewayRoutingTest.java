@@ -176,6 +176,8 @@ final class GatewayRoutingTest {
             sum += term.path("usd").asDouble();
         }
         assertEquals(sum, near.path("cost_usd").asDouble(), 1e-12);
+        assertEquals(sum, near.path("policy_cost").asDouble(), 1e-9, "balanced goes by just this");
+        assertFalse(near.path("policy_terms").isEmpty());
         assertTrue(near.path("signals").path("age_ms").isNumber());
         assertTrue(candidate(told, "far").path("cost_usd").asDouble()
                 > near.path("cost_usd").asDouble());

@@ -16,6 +16,7 @@ import dev.penstock.routing.capture.Capture;
 import dev.penstock.routing.capture.LoggedDecision;
 import dev.penstock.routing.capture.LoggedPolicies;
 import dev.penstock.routing.capture.SoleCandidate;
+import dev.penstock.routing.policy.Explainable;
 import dev.penstock.routing.policy.Policies;
 import dev.penstock.routing.policy.PolicySpec;
 import dev.penstock.routing.policy.filter.HardFilters;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class Explaining {
     private final List<Filter> filters;
     private final List<Itemized.Term> terms = new Objective(Options.NONE).terms();
     private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, dev.penstock.routing.policy.Explanation.Candidate> own = new HashMap<>();
 
     private Explaining(PolicySpec spec, RoutingContext context, LoadView load) {
         this.context = context;
@@ -65,8 +68,15 @@ public final class Explaining {
             RoutingContext context,
             Directory directory,
             LoadView load) {
-        RoutingDecision decision = policy.select(context, directory, load);
         Explaining explaining = new Explaining(spec, context, load);
+        RoutingDecision decision;
+        if (policy instanceof Explainable own) {
+            var told = own.explain(context, directory, load);
+            told.tiers().forEach(tier -> tier.candidates().forEach(explaining::own));
+            decision = told.decision();
+        } else {
+            decision = policy.select(context, directory, load);
+        }
         List<RoutePlan.Attempt> attempts = decision instanceof RoutePlan plan ? plan.attempts() : List.of();
         for (RoutePlan.Attempt attempt : attempts) {
             explaining.places.putIfAbsent(
@@ -100,6 +110,21 @@ public final class Explaining {
             .thenComparingDouble(one -> one.costUsd() == null ? Double.MAX_VALUE : one.costUsd())
             .thenComparing(Explanation.Candidate::worker);
 
+    private void own(dev.penstock.routing.policy.Explanation.Candidate told) {
+        own.putIfAbsent(key(told.worker(), told.model()), told);
+    }
+
+    private static List<Explanation.Term> terms(dev.penstock.routing.policy.Explanation.Candidate told) {
+        return told.terms().stream()
+                .map(term -> new Explanation.Term(
+                        term.name(), term.unit().name().toLowerCase(Locale.ROOT), finite(term.value()), null))
+                .toList();
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
     private static String key(String worker, String model) {
         return worker + " " + model;
     }
@@ -120,6 +145,7 @@ public final class Explaining {
                 refusal = filter.refusal(context, sole, load, row, 1);
             }
         }
+        var told = Optional.ofNullable(own.get(key(captured.worker(), logged.model())));
         List<Explanation.Term> worked =
                 terms.stream().map(term -> term(term, sole, logged.estimate())).toList();
         return new Explanation.Candidate(
@@ -132,6 +158,8 @@ public final class Explaining {
                 refusal == null ? null : why(refusal),
                 worked,
                 sum(worked),
+                told.map(Explaining::terms).orElse(List.of()),
+                told.map(one -> finite(one.cost())).orElse(null),
                 captured.site(),
                 captured.accelerator(),
                 captured.capacity(),

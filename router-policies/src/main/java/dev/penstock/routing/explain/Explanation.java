@@ -35,6 +35,8 @@ public record Explanation(
      * @param why it did not
      * @param terms of the objective
      * @param costUsd their sum, in dollars; null where the price is unknown
+     * @param policyTerms what the policy itself compares by; empty where it does not say
+     * @param policyCost what they come to; null where it does not say
      * @param site where it runs
      * @param signals what was known of its load, and how old that is
      * @param estimate what it would take
@@ -49,6 +51,8 @@ public record Explanation(
             @Nullable String why,
             List<Term> terms,
             @Nullable Double costUsd,
+            List<Term> policyTerms,
+            @Nullable Double policyCost,
             LoggedDecision.Site site,
             String accelerator,
             int capacity,
@@ -58,11 +62,11 @@ public record Explanation(
             LoggedDecision.Estimate estimate) {}
 
     /**
-     * A term of the objective.
+     * A term of what is compared.
      *
-     * @param unit {@code seconds} or {@code dollars}
+     * @param unit {@code seconds}, {@code dollars} or, of a policy's own, {@code ratio}
      * @param value in that unit; null where it is unknown
-     * @param usd in dollars, seconds by what they are worth
+     * @param usd in dollars, seconds by what they are worth; null also of a policy's own terms
      */
     public record Term(
             String name,

@@ -1,6 +1,7 @@
 package dev.penstock.gateway.pipeline;
 
 import dev.penstock.routing.RoutingContext;
+import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.explain.Explaining;
 import dev.penstock.routing.explain.Explanation;
 import dev.penstock.routing.model.CascadePlan;
@@ -45,6 +46,13 @@ public final class DryRun {
                 .map(resolution -> explained(principal, request, resolution, nowNanos, seed));
     }
 
+    /** Of a cascade the plan of all stages is told, and not what the policy says of each. */
+    private static RoutingPolicy deciding(RoutingPolicy policy, Resolution resolution) {
+        return resolution.cascades()
+                ? (asked, directory, load) -> CascadePlan.select(policy, asked, resolution, directory, load)
+                : policy;
+    }
+
     private Explanation explained(
             Principal principal, InferenceRequest request, Resolution resolution, long nowNanos, long seed) {
         RoutingContext context = contexts.of(
@@ -52,11 +60,6 @@ public final class DryRun {
                 .withTiers(resolution.tiers());
         NamedPolicy now = policy.get();
         return Explaining.of(
-                now.spec(),
-                (asked, directory, load) -> CascadePlan.select(now.policy(), asked, resolution, directory, load),
-                seed,
-                context,
-                fleet.directory(),
-                fleet.load());
+                now.spec(), deciding(now.policy(), resolution), seed, context, fleet.directory(), fleet.load());
     }
 }
