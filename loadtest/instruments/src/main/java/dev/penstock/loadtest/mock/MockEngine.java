@@ -19,8 +19,8 @@ public final class MockEngine {
     private static final int BACKLOG = 4096;
     private static final int MAX_CHUNK = 65_536;
 
-    /** Vert.x takes a free port for each such number, one for all instances of a deployment. */
-    private static final int SHARED_FREE_PORT = 1;
+    /** Vert.x takes a free port for each such number, one for all who ask by it: a mock's loops, and not two mocks. */
+    private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
     private final Vertx vertx;
     private final MockState state;
@@ -51,7 +51,7 @@ public final class MockEngine {
     public static Future<MockEngine> start(Vertx vertx, MockSettings settings, String host, int port, int loops) {
         MockEngine engine = new MockEngine(vertx, settings, host);
         SocketAddress address = port == 0
-                ? SocketAddress.sharedRandomPort(SHARED_FREE_PORT, host)
+                ? SocketAddress.sharedRandomPort(FREE_PORTS.incrementAndGet(), host)
                 : SocketAddress.inetSocketAddress(port, host);
         return vertx.deployVerticle(
                         () -> engine.new Loop(address), new DeploymentOptions().setInstances(Math.max(1, loops)))

@@ -2,10 +2,12 @@ package dev.penstock.loadtest.mock;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -50,6 +52,18 @@ final class MockEngineTest {
 
     private static String contentType(HttpResponse<?> response) {
         return response.headers().firstValue("content-type").orElse("");
+    }
+
+    @Test
+    void twoMocksOfOneProcessListenApart() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            MockEngine one = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2).await();
+            MockEngine other = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2).await();
+            assertNotEquals(one.uri(), other.uri());
+        } finally {
+            vertx.close().await();
+        }
     }
 
     @Test
