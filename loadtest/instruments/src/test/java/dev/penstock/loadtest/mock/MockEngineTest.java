@@ -58,8 +58,10 @@ final class MockEngineTest {
     void twoMocksOfOneProcessListenApart() {
         Vertx vertx = Vertx.vertx();
         try {
-            MockEngine one = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2).await();
-            MockEngine other = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2).await();
+            MockEngine one = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2)
+                    .await();
+            MockEngine other = MockEngine.start(vertx, MockSettings.instant(), "127.0.0.1", 0, 2)
+                    .await();
             assertNotEquals(one.uri(), other.uri());
         } finally {
             vertx.close().await();
