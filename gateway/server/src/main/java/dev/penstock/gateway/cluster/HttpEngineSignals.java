@@ -52,13 +52,18 @@ public final class HttpEngineSignals implements EngineSignals {
                 Future.succeededFuture().compose(now -> clients.apply(worker).request(options));
         return within(dialled)
                 .onFailure(late -> dialled.onSuccess(HttpClientFactory::abandon))
-                .compose(request ->
-                        within(request.send().compose(HttpEngineSignals::body)).onFailure(failure -> request.reset()))
+                .compose(request -> within(answer(request)).onFailure(failure -> request.reset()))
                 .map(body -> engine.read(body.getBytes()));
     }
 
     private <T> Future<T> within(Future<T> future) {
         return future.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whoever takes the head is named before anything is sent: named later, from another thread, it could miss the body. */
+    private static Future<Buffer> answer(HttpClientRequest request) {
+        Future<Buffer> body = request.response().compose(HttpEngineSignals::body);
+        return request.send().compose(sent -> body);
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {
