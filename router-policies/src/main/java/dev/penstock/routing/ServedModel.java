@@ -15,6 +15,7 @@ import java.util.Set;
  * @param tokenizer identifies the tokenizer: equal identities give equal token ids; {@code ""} where unknown
  * @param capabilities what it can do on this worker
  * @param price empty where unknown, which is not the same as free
+ * @param rates what is declared of the time it takes there
  */
 public record ServedModel(
         ModelId id,
@@ -23,7 +24,8 @@ public record ServedModel(
         int contextTokens,
         String tokenizer,
         Set<Capability> capabilities,
-        Optional<Price> price) {
+        Optional<Price> price,
+        Rates rates) {
     public ServedModel {
         if (parameters < 0) {
             throw new IllegalArgumentException("parameters: " + parameters + " (expected: >= 0)");
@@ -34,8 +36,20 @@ public record ServedModel(
         capabilities = capabilities.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(capabilities));
     }
 
+    /** Of which nobody has said how long it takes. */
+    public ServedModel(
+            ModelId id,
+            String revision,
+            long parameters,
+            int contextTokens,
+            String tokenizer,
+            Set<Capability> capabilities,
+            Optional<Price> price) {
+        this(id, revision, parameters, contextTokens, tokenizer, capabilities, price, Rates.UNKNOWN);
+    }
+
     /** The same at another price. */
     public ServedModel withPrice(Optional<Price> other) {
-        return new ServedModel(id, revision, parameters, contextTokens, tokenizer, capabilities, other);
+        return new ServedModel(id, revision, parameters, contextTokens, tokenizer, capabilities, other, rates);
     }
 }

@@ -4,6 +4,7 @@ import dev.penstock.routing.Directory;
 import dev.penstock.routing.Forecast;
 import dev.penstock.routing.Forecasts;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The forecasts of every worker for every model, begun from a {@link Prior} and learned from outcomes. A worker that comes
- * back within a minute finds its own again. At most {@link #MAX_FORECASTS} are kept, of about 400 bytes each; whoever comes
+ * back within a minute finds its own again; one of which something else is declared from now on begins anew. At most {@link #MAX_FORECASTS} are kept, of about 400 bytes each; whoever comes
  * beyond that is forecast by its prior alone.
  *
  * <p>Thread safe. Reading a forecast takes no lock.
@@ -32,8 +33,19 @@ public final class ForecastBook implements Forecasts {
 
     private record Key(WorkerId worker, ModelId model) {}
 
-    /** A forecast and since when its worker has not been listed; changed within the map's own lock of the key only. */
-    private record Entry(Learned learned, boolean missing, long missingNanos) {}
+    /**
+     * A forecast, what was declared where it began, and since when its worker has not been listed; changed within the map's
+     * own lock of the key only.
+     */
+    private record Entry(Learned learned, Rates declared, boolean missing, long missingNanos) {
+        Entry(Learned learned, Rates declared) {
+            this(learned, declared, false, 0);
+        }
+
+        Entry listed() {
+            return missing ? new Entry(learned, declared) : this;
+        }
+    }
 
     /** A book begun from what is usual. */
     public ForecastBook() {
@@ -76,20 +88,23 @@ public final class ForecastBook implements Forecasts {
         // Asked for: it is of a directory that the last call of retain did not know.
         return entries.compute(
                         key,
-                        (same, kept) -> new Entry(
-                                kept == null ? new Learned(priors.apply(worker, model)) : kept.learned, false, 0))
+                        (same, kept) -> kept == null
+                                ? new Entry(new Learned(priors.apply(worker, model)), model.rates())
+                                : kept.listed())
                 .learned;
     }
 
     /**
-     * As time goes by: drops the forecasts of those who have not been listed for a minute, and lets the others forget what
-     * was seen long ago. Called about once a second.
+     * As time goes by: drops the forecasts of those who have not been listed for a minute, begins those anew of whom
+     * something else is declared, and lets the others forget what was seen long ago. Called about once a second.
      */
     public void retain(Directory directory, long nowNanos) {
         Set<Key> listed = new HashSet<>();
         for (Worker worker : directory.workers()) {
             for (ServedModel model : worker.models()) {
-                listed.add(new Key(worker.id(), model.id()));
+                Key key = new Key(worker.id(), model.id());
+                listed.add(key);
+                entries.computeIfPresent(key, (same, entry) -> declared(entry, worker, model));
             }
         }
         for (Key key : entries.keySet()) {
@@ -101,13 +116,22 @@ public final class ForecastBook implements Forecasts {
         }
     }
 
+    /** Only the directory's word counts: a request that ends may hold the worker as it was before. */
+    private Entry declared(Entry entry, Worker worker, ServedModel model) {
+        if (entry.declared.equals(model.rates())) {
+            return entry;
+        }
+        entry.learned.begin(priors.apply(worker, model));
+        return new Entry(entry.learned, model.rates(), entry.missing, entry.missingNanos);
+    }
+
     @Nullable
     private static Entry judged(Entry entry, boolean missing, long nowNanos) {
         if (!missing) {
-            return entry.missing ? new Entry(entry.learned, false, 0) : entry;
+            return entry.listed();
         }
         if (!entry.missing) {
-            return new Entry(entry.learned, true, nowNanos);
+            return new Entry(entry.learned, entry.declared, true, nowNanos);
         }
         return nowNanos - entry.missingNanos > KEPT_NANOS ? null : entry;
     }

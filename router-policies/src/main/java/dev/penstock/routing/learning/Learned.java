@@ -24,9 +24,9 @@ final class Learned implements Forecast {
     /** Between few tokens, the time is mostly that of packets. */
     private static final double FEW_TOKENS = 8;
 
-    private final Line first;
-    private final Line perToken;
-    private final Tail tail = new Tail();
+    private Line first;
+    private Line perToken;
+    private Tail tail = new Tail();
     private double count;
     private double peak;
     private long peakNanos;
@@ -79,6 +79,16 @@ final class Learned implements Forecast {
     public double observations(long nowNanos) {
         Rates now = rates;
         return now.count * decay(nowNanos, now.seenNanos, STALE_NANOS);
+    }
+
+    /** Forgets all it has seen, and begins from there; whoever keeps it reads on. */
+    synchronized void begin(Prior prior) {
+        first = new Line(prior.firstSeconds(), prior.secondsPerPromptToken());
+        perToken = new Line(prior.secondsPerToken(), prior.secondsPerTokenAndRequest());
+        tail = new Tail();
+        count = 0;
+        peak = 0;
+        rates = rates();
     }
 
     /** Takes what a request took; one that cannot be is left out. */

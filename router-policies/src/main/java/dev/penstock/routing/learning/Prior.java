@@ -1,6 +1,7 @@
 package dev.penstock.routing.learning;
 
 import dev.penstock.routing.Accelerator;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 
@@ -43,6 +44,18 @@ public record Prior(
         }
     }
 
+    /** What is declared of the worker's {@linkplain ServedModel#rates rates}, and where nothing is, {@link #usual}. */
+    public static Prior of(Worker worker, ServedModel model) {
+        Rates said = model.rates();
+        Prior usual = usual(worker, model);
+        return new Prior(
+                said.firstTokenSeconds() > 0 ? said.firstTokenSeconds() : usual.firstSeconds,
+                said.prefillTokensPerSecond() > 0 ? 1 / said.prefillTokensPerSecond() : usual.secondsPerPromptToken,
+                said.decodeTokensPerSecond() > 0 ? 1 / said.decodeTokensPerSecond() : usual.secondsPerToken,
+                usual.fullBatchFactor,
+                usual.fullBatch);
+    }
+
     /**
      * What is usual for such a model on such an accelerator. GPUs and TPUs: 8B takes 30 ms + 250 us a prompt token and 12 ms
      * a token, twice that in a full batch; 70B 80 ms + 500 us and 25 ms, three times; other sizes by the power law through
@@ -52,7 +65,7 @@ public record Prior(
      * <p>Source: the latency profiles of llm-d-inference-sim for 8B and 70B; for CPUs, 50 GB/s of memory for one byte a
      * parameter, and 500 GFLOP/s for two operations a parameter.
      */
-    public static Prior of(Worker worker, ServedModel model) {
+    static Prior usual(Worker worker, ServedModel model) {
         boolean cpu = worker.accelerator() == Accelerator.CPU;
         double billions = model.parameters() == 0
                 ? cpu ? UNKNOWN_BILLIONS_ON_CPU : UNKNOWN_BILLIONS

@@ -3,6 +3,7 @@ package dev.penstock.routing.learning;
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
@@ -23,7 +24,15 @@ final class Workers {
         return new ServedModel(id, "", parameters, 0, "", Set.of(Capability.CHAT), Optional.empty());
     }
 
+    static ServedModel served(Rates rates) {
+        return new ServedModel(MODEL, "", 8_000_000_000L, 0, "", Set.of(Capability.CHAT), Optional.empty(), rates);
+    }
+
     static Worker worker(int slot, Accelerator accelerator) {
+        return worker(slot, accelerator, served(MODEL, 8_000_000_000L));
+    }
+
+    static Worker worker(int slot, Accelerator accelerator, ServedModel model) {
         return new Worker(
                 new WorkerId("worker-" + slot),
                 slot,
@@ -31,7 +40,7 @@ final class Workers {
                 accelerator,
                 Site.LOCAL,
                 32,
-                List.of(served(MODEL, 8_000_000_000L)));
+                List.of(model));
     }
 
     /** Times of a worker: two lines, and a factor of chance around 1. */

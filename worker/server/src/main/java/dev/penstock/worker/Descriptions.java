@@ -9,6 +9,7 @@ import dev.penstock.protocol.announcement.WorkerDescription;
 import dev.penstock.worker.config.DataClass;
 import dev.penstock.worker.config.ModelConfig;
 import dev.penstock.worker.config.PriceConfig;
+import dev.penstock.worker.config.RatesConfig;
 import dev.penstock.worker.config.SidecarConfig;
 import dev.penstock.worker.config.SidecarModel;
 import dev.penstock.worker.config.SiteConfig;
@@ -78,7 +79,8 @@ final class Descriptions {
                 description.contextLength(),
                 description.tokenizerId(),
                 capabilities(description),
-                price(config.flatMap(ModelConfig::price)));
+                price(config.flatMap(ModelConfig::price)),
+                config.flatMap(ModelConfig::rates).map(RatesConfig::announced));
     }
 
     private static AnnouncedModel announced(SidecarModel model) {
@@ -89,7 +91,8 @@ final class Descriptions {
                 model.contextTokens(),
                 model.tokenizer(),
                 new TreeSet<>(model.capabilities()),
-                price(model.price()));
+                price(model.price()),
+                model.rates().map(RatesConfig::announced));
     }
 
     private static SortedSet<String> capabilities(ModelDescription description) {

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param tokenizer equal identities give equal token ids, up to 256 characters; {@code ""} where unknown
  * @param capabilities names of what it can do, at most 64; a reader ignores those it does not know
  * @param price empty where unknown, which is not the same as free
+ * @param rates what its operator says of the time it takes; empty where nothing is said
  */
 public record AnnouncedModel(
         String name,
@@ -22,7 +23,8 @@ public record AnnouncedModel(
         int contextTokens,
         String tokenizer,
         SortedSet<String> capabilities,
-        Optional<AnnouncedPrice> price) {
+        Optional<AnnouncedPrice> price,
+        Optional<AnnouncedRates> rates) {
     static final int MAX_TEXT_LENGTH = 256;
     static final int MAX_CAPABILITIES = 64;
 
@@ -47,6 +49,42 @@ public record AnnouncedModel(
             Limits.amount("price.output", outputPerMillion);
             Limits.amount("price.per-hour", perHour);
         }
+    }
+
+    /**
+     * What an operator says of the time that a model takes; 0 where nothing is said.
+     *
+     * @param firstTokenSeconds until the first token of an empty prompt, finite, at least 0
+     * @param prefillTokensPerSecond prompt tokens computed in a second, finite, at least 0
+     * @param decodeTokensPerSecond tokens a second of a request that runs alone, finite, at least 0
+     * @param loadSeconds until a model that is not in memory is, finite, at least 0
+     * @param coldAfterSeconds without a request after which it is dropped from memory, finite, at least 0; 0 for never
+     */
+    public record AnnouncedRates(
+            double firstTokenSeconds,
+            double prefillTokensPerSecond,
+            double decodeTokensPerSecond,
+            double loadSeconds,
+            double coldAfterSeconds) {
+        public AnnouncedRates {
+            Limits.amount("rates.first-token-seconds", firstTokenSeconds);
+            Limits.amount("rates.prefill-tokens-per-second", prefillTokensPerSecond);
+            Limits.amount("rates.decode-tokens-per-second", decodeTokensPerSecond);
+            Limits.amount("rates.load-seconds", loadSeconds);
+            Limits.amount("rates.cold-after-seconds", coldAfterSeconds);
+        }
+    }
+
+    /** Of which nobody has said how long it takes. */
+    public AnnouncedModel(
+            String name,
+            String revision,
+            long parameters,
+            int contextTokens,
+            String tokenizer,
+            SortedSet<String> capabilities,
+            Optional<AnnouncedPrice> price) {
+        this(name, revision, parameters, contextTokens, tokenizer, capabilities, price, Optional.empty());
     }
 
     public AnnouncedModel {

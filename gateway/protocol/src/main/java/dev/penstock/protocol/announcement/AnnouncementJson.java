@@ -83,6 +83,12 @@ final class AnnouncementJson {
                 .put("cached_input_per_million", price.cachedInputPerMillion())
                 .put("output_per_million", price.outputPerMillion())
                 .put("per_hour", price.perHour()));
+        model.rates().ifPresent(rates -> node.putObject("rates")
+                .put("first_token_seconds", rates.firstTokenSeconds())
+                .put("prefill_tokens_per_second", rates.prefillTokensPerSecond())
+                .put("decode_tokens_per_second", rates.decodeTokensPerSecond())
+                .put("load_seconds", rates.loadSeconds())
+                .put("cold_after_seconds", rates.coldAfterSeconds()));
     }
 
     /**
@@ -142,7 +148,8 @@ final class AnnouncementJson {
                     Math.toIntExact(integer(model, "context_tokens", Integer.MAX_VALUE)),
                     text(model, "tokenizer"),
                     capabilities(field(model, "capabilities")),
-                    price(model.path("price"))));
+                    price(model.path("price")),
+                    rates(model.path("rates"))));
         }
         return models;
     }
@@ -164,6 +171,17 @@ final class AnnouncementJson {
                 number(price, "cached_input_per_million", input),
                 number(price, "output_per_million"),
                 number(price, "per_hour", 0)));
+    }
+
+    private static Optional<AnnouncedModel.AnnouncedRates> rates(JsonNode rates) {
+        return rates.isObject()
+                ? Optional.of(new AnnouncedModel.AnnouncedRates(
+                        number(rates, "first_token_seconds", 0),
+                        number(rates, "prefill_tokens_per_second", 0),
+                        number(rates, "decode_tokens_per_second", 0),
+                        number(rates, "load_seconds", 0),
+                        number(rates, "cold_after_seconds", 0)))
+                : Optional.empty();
     }
 
     /** What workers of an earlier version do not say. */

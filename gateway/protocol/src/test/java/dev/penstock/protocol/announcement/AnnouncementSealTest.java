@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedPrice;
+import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedRates;
 import dev.penstock.protocol.announcement.AnnouncementRefusedException.Reason;
 import dev.penstock.protocol.announcement.WorkerAnnouncement.Sequence;
 import java.net.URI;
@@ -188,6 +189,68 @@ class AnnouncementSealTest {
             String json = new String(AnnouncementJson.write(told), StandardCharsets.UTF_8);
             assertEquals(!clearance.isEmpty(), json.contains("clearance"), json);
         }
+    }
+
+    @Test
+    void ratesAreToldWhereThereAreAny() throws Exception {
+        WorkerAnnouncement plain = announcement("w", 1, 1);
+        AnnouncedModel of = plain.description().models().getFirst();
+        AnnouncedModel rated = new AnnouncedModel(
+                of.name(),
+                of.revision(),
+                of.parameters(),
+                of.contextTokens(),
+                of.tokenizer(),
+                of.capabilities(),
+                of.price(),
+                Optional.of(new AnnouncedRates(0.04, 8_000, 80.5, 20, 300)));
+        WorkerAnnouncement told = new WorkerAnnouncement(
+                "w", plain.sequence(), description(List.of(rated)), false, plain.load(), plain.sentAt());
+
+        assertEquals(told, SEAL.open("w", SEAL.seal(told)));
+        assertTrue(!json(plain).contains("rates"), json(plain));
+        String broken = json(told).replace("\"load_seconds\":20.0", "\"load_seconds\":-20.0");
+        assertTrue(broken.contains("-20"), broken);
+        assertEquals("rates.load-seconds: -20.0 (expected: a finite number >= 0)", refusedBecause(broken));
+    }
+
+    /** As they are until all workers are of this version: without what was added since, field by field. */
+    @Test
+    void announcementsOfEarlierVersionsAreRead() {
+        String first = """
+                {"endpoint":"http://127.0.0.1:8081","accelerator":"gpu","site":{"name":"local","kind":"edge","region":""},
+                "capacity":4,"draining":false,"sent_at_millis":1790000000123,
+                "load":{"running":1,"queued":2,"prompt_tokens_per_second":0,"completion_tokens_per_second":80.0},
+                "models":[{"name":"m","revision":"","parameters":0,"context_tokens":0,"tokenizer":"",
+                "capabilities":["chat"]PRICE}]}
+                """;
+        AnnouncedModel unpriced = read(first.replace("PRICE", ""));
+        assertEquals(Optional.empty(), unpriced.price());
+        assertEquals(Optional.empty(), unpriced.rates());
+
+        AnnouncedModel byTokens =
+                read(first.replace("PRICE", ",\"price\":{\"input_per_million\":0.1,\"output_per_million\":0.4}"));
+        assertEquals(Optional.of(new AnnouncedPrice(0.1, 0.1, 0.4, 0)), byTokens.price());
+        assertEquals(Optional.empty(), byTokens.rates());
+
+        AnnouncedModel partlyRated = read(first.replace("PRICE", ",\"rates\":{\"decode_tokens_per_second\":80}"));
+        assertEquals(Optional.of(new AnnouncedRates(0, 0, 80, 0, 0)), partlyRated.rates());
+    }
+
+    private static AnnouncedModel read(String json) {
+        return AnnouncementJson.read("w", new Sequence(1, 1), json.getBytes(StandardCharsets.UTF_8))
+                .description()
+                .models()
+                .getFirst();
+    }
+
+    private static String json(WorkerAnnouncement announcement) {
+        return new String(AnnouncementJson.write(announcement), StandardCharsets.UTF_8);
+    }
+
+    private static String refusedBecause(String json) {
+        return String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> read(json)).getMessage());
     }
 
     private static Reason refusal(String key, byte[] record) {

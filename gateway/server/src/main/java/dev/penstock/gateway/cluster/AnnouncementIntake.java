@@ -1,6 +1,7 @@
 package dev.penstock.gateway.cluster;
 
 import dev.penstock.protocol.announcement.AnnouncedModel;
+import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedRates;
 import dev.penstock.protocol.announcement.AnnouncedSite;
 import dev.penstock.protocol.announcement.AnnouncementRefusedException;
 import dev.penstock.protocol.announcement.AnnouncementSeal;
@@ -13,6 +14,7 @@ import dev.penstock.routing.DataClass;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Price;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
@@ -161,7 +163,17 @@ final class AnnouncementIntake {
                                 price.inputPerMillion(),
                                 price.cachedInputPerMillion(),
                                 price.outputPerMillion(),
-                                price.perHour())));
+                                price.perHour())),
+                said.rates().map(AnnouncementIntake::rates).orElse(Rates.UNKNOWN));
+    }
+
+    private static Rates rates(AnnouncedRates said) {
+        return new Rates(
+                said.firstTokenSeconds(),
+                said.prefillTokensPerSecond(),
+                said.decodeTokensPerSecond(),
+                said.loadSeconds(),
+                said.coldAfterSeconds());
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String field, String name) {

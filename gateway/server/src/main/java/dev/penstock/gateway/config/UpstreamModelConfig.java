@@ -2,6 +2,7 @@ package dev.penstock.gateway.config;
 
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
@@ -38,7 +39,9 @@ public record UpstreamModelConfig(
                 model has `[embedding]`.""") @Default("[chat, completion, tools, json-object, json-schema, logprobs]")
         List<Capability> capabilities,
 
-        @Doc("What it costs there.") Optional<PriceConfig> price) {
+        @Doc("What it costs there.") Optional<PriceConfig> price,
+
+        @Doc("How long it takes there, as far as is known.") Optional<RatesConfig> rates) {
     public UpstreamModelConfig {
         requireModel("name", name);
         upstreamName.ifPresent(value -> requireModel("upstream-name", value));
@@ -62,7 +65,8 @@ public record UpstreamModelConfig(
                 contextTokens,
                 tokenizer,
                 Set.copyOf(capabilities),
-                price.map(PriceConfig::price));
+                price.map(PriceConfig::price),
+                rates.map(RatesConfig::rates).orElse(Rates.UNKNOWN));
     }
 
     private static void requireModel(String key, String value) {

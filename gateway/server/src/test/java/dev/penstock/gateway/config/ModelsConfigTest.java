@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Price;
+import dev.penstock.routing.Rates;
+import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.model.Resolution;
 import dev.penstock.routing.model.VirtualModels;
@@ -27,12 +29,20 @@ class ModelsConfigTest {
             """;
 
     private static ConfigResult<GatewayConfig> parse(String yaml) {
+        return parseWhole(UPSTREAMS + yaml);
+    }
+
+    private static ConfigResult<GatewayConfig> parseWhole(String yaml) {
         return ConfigLoader.with(SecretResolver.of(Map.of()))
-                .parse("gateway.yaml", UPSTREAMS + yaml, Path.of("/etc/penstock"), GatewayConfig.class);
+                .parse("gateway.yaml", yaml, Path.of("/etc/penstock"), GatewayConfig.class);
     }
 
     private static void assertRefused(String expected, String yaml) {
-        if (parse(yaml) instanceof ConfigResult.Rejected<GatewayConfig> rejected) {
+        assertRefused(expected, yaml, parse(yaml));
+    }
+
+    private static void assertRefused(String expected, String yaml, ConfigResult<GatewayConfig> result) {
+        if (result instanceof ConfigResult.Rejected<GatewayConfig> rejected) {
             assertTrue(rejected.message().contains(expected), rejected.message());
         } else {
             throw new AssertionError("accepted (expected: refused)\n" + yaml);
@@ -123,6 +133,25 @@ class ModelsConfigTest {
                 price(config, worker, "2026-07-01"));
         assertEquals(
                 List.of(Optional.empty(), Optional.of(new Price(2, 8)), Optional.of(new Price(1, 0.25, 4, 2))), prices);
+    }
+
+    @Test
+    void ratesAreDeclaredPerModel() {
+        List<ServedModel> served =
+                parseWhole("""
+                upstreams:
+                  - id: rated
+                    url: http://127.0.0.1:1
+                    models:
+                      - {name: x, rates: {first-token: 40ms, prefill-tokens-per-second: 8000, load: 20s, cold-after: 5m}}
+                      - {name: y}
+                """).orThrow().upstreams().getLast().servedModels();
+        assertEquals(new Rates(0.04, 8_000, 0, 20, 300), served.getFirst().rates());
+        assertEquals(Rates.UNKNOWN, served.getLast().rates());
+        for (String wrong : List.of("decode-tokens-per-second: 0", "load: 0ms")) {
+            String yaml = "upstreams: [{id: a, url: http://h, models: [{name: x, rates: {" + wrong + "}}]}]";
+            assertRefused(wrong + " (expected: ", yaml, parseWhole(yaml));
+        }
     }
 
     private static Optional<Price> price(GatewayConfig config, Worker worker, String day) {

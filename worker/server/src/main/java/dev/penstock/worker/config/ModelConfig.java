@@ -60,7 +60,9 @@ public record ModelConfig(
         @Doc("What the model runs on; `cuda` needs the CUDA build of ONNX Runtime on the class path.") @Default("cpu")
         Device device,
 
-        @Doc("What the worker charges for this model.") Optional<PriceConfig> price) {
+        @Doc("What the worker charges for this model.") Optional<PriceConfig> price,
+
+        @Doc("How long it takes, as far as is known.") Optional<RatesConfig> rates) {
 
     /** What a model runs on. */
     public enum Device {

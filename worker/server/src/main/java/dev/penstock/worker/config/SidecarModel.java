@@ -35,7 +35,9 @@ public record SidecarModel(
         @Doc("Identifies the tokenizer, where known: equal identities count tokens alike.") @Default("''")
         String tokenizer,
 
-        @Doc("What the worker charges for it.") Optional<PriceConfig> price) {
+        @Doc("What the worker charges for it.") Optional<PriceConfig> price,
+
+        @Doc("How long it takes there, as far as is known.") Optional<RatesConfig> rates) {
 
     public SidecarModel {
         ModelConfig.requireName(name);
