@@ -108,12 +108,22 @@ final class ExplanationText {
                     place,
                     attempt.path("worker").asText(),
                     attempt.path("model").asText(),
-                    place == 1 ? "at once" : attempt.path("start").asText().replace('-', ' '),
+                    place == 1 ? "at once" : start(attempt),
                     digits(estimate.path("dollars")),
                     digits(estimate.path("first_token_seconds")),
                     digits(estimate.path("seconds")));
             place++;
         }
+    }
+
+    private static String start(JsonNode attempt) {
+        String start = attempt.path("start").asText().replace('-', ' ');
+        if (attempt.has("after_ms")) {
+            return start + " after " + digits(attempt.path("after_ms")) + " ms without anything";
+        }
+        return attempt.has("min_confidence")
+                ? start + " where the confidence is below " + digits(attempt.path("min_confidence"))
+                : start;
     }
 
     private static String models(JsonNode tiers) {

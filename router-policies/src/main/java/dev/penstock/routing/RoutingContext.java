@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param affinity where its like has been
  * @param maxAttempts the most attempts a plan may hold, at least 1
  * @param nowNanos the moment of the decision, on the clock that signals are stamped by
+ * @param waitedNanos since the request came in, at least 0: so much of its deadline is gone
  * @param random where a policy draws from: seeded in tests
  */
 public record RoutingContext(
@@ -31,8 +32,12 @@ public record RoutingContext(
         Affinity affinity,
         int maxAttempts,
         long nowNanos,
+        long waitedNanos,
         RandomGenerator random) {
     public RoutingContext {
+        if (waitedNanos < 0) {
+            throw new IllegalArgumentException("waitedNanos: " + waitedNanos + " (expected: >= 0)");
+        }
         if (places < 1) {
             throw new IllegalArgumentException("places: " + places + " (expected: >= 1)");
         }
@@ -44,6 +49,34 @@ public record RoutingContext(
         }
         tiers = List.copyOf(tiers);
         required = Set.copyOf(required);
+    }
+
+    /** A request that has just come in. */
+    public RoutingContext(
+            Operation operation,
+            List<List<ModelChoice>> tiers,
+            Set<Capability> required,
+            int places,
+            Demand demand,
+            Constraints constraints,
+            Worth worth,
+            Affinity affinity,
+            int maxAttempts,
+            long nowNanos,
+            RandomGenerator random) {
+        this(
+                operation,
+                tiers,
+                required,
+                places,
+                demand,
+                constraints,
+                worth,
+                affinity,
+                maxAttempts,
+                nowNanos,
+                0,
+                random);
     }
 
     /** A request for one model, of which no more is known. */
@@ -70,10 +103,24 @@ public record RoutingContext(
 
     /** The same request, for which these models would do. */
     public RoutingContext withTiers(List<List<ModelChoice>> others) {
+        return with(others, required, waitedNanos);
+    }
+
+    /** The same request, of whose workers this is required. */
+    public RoutingContext withRequired(Set<Capability> others) {
+        return with(tiers, others, waitedNanos);
+    }
+
+    /** The same request, so long after it came in. */
+    public RoutingContext withWaited(long nanos) {
+        return with(tiers, required, nanos);
+    }
+
+    private RoutingContext with(List<List<ModelChoice>> otherTiers, Set<Capability> otherRequired, long waited) {
         return new RoutingContext(
                 operation,
-                others,
-                required,
+                otherTiers,
+                otherRequired,
                 places,
                 demand,
                 constraints,
@@ -81,6 +128,7 @@ public record RoutingContext(
                 affinity,
                 maxAttempts,
                 nowNanos,
+                waited,
                 random);
     }
 

@@ -35,6 +35,7 @@ final class RequestContexts implements RoutingContexts {
                 expectations.affinity(request),
                 maxAttempts,
                 nowNanos,
+                Math.max(0, nowNanos - request.receivedNanos()),
                 random);
     }
 

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,7 @@ final class FakeUpstream implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile Optional<String> loadReport = Optional.empty();
 
     FakeUpstream() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -40,6 +42,11 @@ final class FakeUpstream implements AutoCloseable {
     /** Bodies of requests, in the order of their coming. */
     List<String> bodies() {
         return bodies;
+    }
+
+    /** From now on answers say this of the server's load. */
+    void reportLoad(String endpointLoadMetrics) {
+        loadReport = Optional.of(endpointLoadMetrics);
     }
 
     /** From now on streams wait after their first word, until the latch is counted down. */
@@ -84,9 +91,10 @@ final class FakeUpstream implements AutoCloseable {
         }
     }
 
-    private static void whole(HttpExchange exchange, int status, String body) throws IOException {
+    private void whole(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
+        loadReport.ifPresent(report -> exchange.getResponseHeaders().set("endpoint-load-metrics", report));
         exchange.sendResponseHeaders(status, bytes.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(bytes);

@@ -81,12 +81,17 @@ final class GatewayRoutingTest {
                     url: %2$s/v1
                     site: {name: plant, kind: edge}
                     credential: {type: bearer, secret: env:UPSTREAM_KEY}
-                    models: [{name: m, price: {input-per-million: 1, output-per-million: 2}}]
+                    models:
+                      - {name: m, price: {input-per-million: 1, output-per-million: 2}}
+                      - {name: small, capabilities: [chat, logprobs]}
                   - id: far
                     url: %2$s/v1
                     site: {name: cloud, kind: cloud, region: eu}
                     credential: {type: bearer, secret: env:UPSTREAM_KEY}
-                    models: [{name: m, price: {input-per-million: 1000, output-per-million: 2000}}]
+                    models:
+                      - {name: m, price: {input-per-million: 1000, output-per-million: 2000}}
+                      - {name: big, capabilities: [chat, logprobs]}
+                models: [{name: chain, cascade: {stages: [small, big], min-confidence: 0.8}}]
                 """.formatted(routing, upstream.url());
     }
 
@@ -201,6 +206,56 @@ final class GatewayRoutingTest {
         assertFalse(nobody.has("plan"));
         assertFalse(nobody.path("refusal").asText().isEmpty());
         assertEquals(List.of(), upstream.bodies());
+    }
+
+    @Test
+    void whatTheConfigurationDemandsNoHeaderLoosens() throws Exception {
+        GatewayProcess gateway = start("{policy: fastest, constraints: {data-class: private}}");
+        for (String header : List.of("public", "internal", "private")) {
+            HttpResponse<String> answer =
+                    post(gateway.endpoint(), "/v1/chat/completions", CHAT, "x-penstock-data-class", header);
+            assertEquals(Optional.of("near"), answer.headers().firstValue("x-penstock-worker"), answer.body());
+        }
+        HttpResponse<String> nowhere =
+                post(gateway.endpoint(), "/v1/chat/completions", CHAT, "x-penstock-region", "eu");
+        assertEquals(400, nowhere.statusCode(), nowhere.body());
+        assertTrue(nowhere.body().contains("region"), nowhere.body());
+        assertEquals(3, upstream.bodies().size());
+    }
+
+    @Test
+    void whatAnAnswerSaysOfItsWorkersLoadIsKnownToTheNextDecision() throws Exception {
+        GatewayProcess gateway = start("{policy: cheapest}");
+        upstream.reportLoad("TEXT named_metrics.num_requests_waiting=7,named_metrics.kv_cache_usage_perc=0.5");
+        assertEquals(200, post(gateway.endpoint(), "/v1/chat/completions", CHAT).statusCode());
+        JsonNode told = explained(gateway, "");
+        JsonNode near = candidate(told, "near").path("signals");
+        assertEquals(7, near.path("reported_queue").asInt(), near.toString());
+        assertEquals(0.5, near.path("cache_use").asDouble(), 1e-3, near.toString());
+        assertEquals(
+                0, candidate(told, "far").path("signals").path("reported_queue").asInt());
+    }
+
+    @Test
+    void aHedgeIsExplained() throws Exception {
+        JsonNode attempts = explained(start("{policy: cheapest, hedge: {budget: 0.1}}"), "")
+                .path("plan")
+                .path("attempts");
+        assertEquals("hedge", attempts.path(1).path("start").asText());
+        assertTrue(attempts.path(1).path("after_ms").asDouble() >= 10, attempts.toString());
+    }
+
+    @Test
+    void allStagesOfACascadeAreExplained() throws Exception {
+        HttpResponse<String> answer =
+                post(start("{}").adminEndpoint(), "/admin/explain", CHAT.replace("\"m\"", "\"chain\""));
+        JsonNode told = MAPPER.readTree(answer.body());
+        JsonNode attempts = told.path("plan").path("attempts");
+        assertEquals(List.of("small", "big"), attempts.findValuesAsText("model"), answer.body());
+        assertEquals(0.8, attempts.path(1).path("min_confidence").asDouble());
+        for (String worker : List.of("near", "far")) {
+            assertFalse(candidate(told, worker).path("policy_terms").isEmpty(), worker);
+        }
     }
 
     @Test

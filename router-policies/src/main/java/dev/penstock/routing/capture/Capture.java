@@ -16,6 +16,7 @@ import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class Capture {
      * Reads it off.
      *
      * @param plan the attempts that were decided on
-     * @param blind makes of what names a conversation something that only equals itself
+     * @param blind makes of what names a conversation, or the beginning of a prompt, something that only equals itself
      */
     public static Captured of(
             RoutingContext context,
@@ -125,9 +126,19 @@ public final class Capture {
                 context.worth().dollarsPerSecond(),
                 context.worth().dollarsPerQuality(),
                 context.maxAttempts(),
+                context.waitedNanos() / 1e6,
                 affinity.session() == 0 ? null : hex(blind.applyAsLong(affinity.session())),
                 affinity.blocks().length,
+                affinity.blocks().length == 0 ? null : prefixes(affinity.blocks(), blind),
                 affinity.blockTokens());
+    }
+
+    private static List<String> prefixes(long[] blocks, LongUnaryOperator blind) {
+        return Arrays.stream(blocks)
+                .limit(LoggedDecision.MAX_PREFIXES)
+                .map(blind)
+                .mapToObj(Capture::hex)
+                .toList();
     }
 
     private static LoggedDecision.Choice choice(ModelChoice choice) {
@@ -219,6 +230,12 @@ public final class Capture {
                                 attempt.worker().id().value(),
                                 attempt.model().id().value(),
                                 start(attempt.start()),
+                                attempt.start() instanceof RoutePlan.Start.Hedge hedge
+                                        ? hedge.delay().toNanos() / 1e6
+                                        : null,
+                                attempt.start() instanceof RoutePlan.Start.Escalation escalation
+                                        ? escalation.minConfidence()
+                                        : null,
                                 estimate(attempt.estimate())))
                         .toList());
     }

@@ -36,6 +36,9 @@ public record LoggedDecision(
     /** The most candidates of one decision that are kept. */
     public static final int MAX_CANDIDATES = 256;
 
+    /** The most blocks of a prompt by which beginnings can be told apart. */
+    public static final int MAX_PREFIXES = 16;
+
     /**
      * What decided, as the configuration has it.
      *
@@ -74,7 +77,10 @@ public record LoggedDecision(
      * @param dollarsPerQuality what quality was worth
      * @param maxAttempts the most attempts of the plan
      * @param session what names the conversation, under a key that the gateway forgets when it ends; null without one
+     * @param waitedMs since it came in, when this was decided
      * @param blocks whole blocks of the prompt that were looked for in caches
+     * @param prefixes of the first {@value #MAX_PREFIXES} blocks, what tells equal beginnings of prompts from others, under
+     *     the same key as the session; null without one
      * @param blockTokens tokens of a block
      */
     public record Asked(
@@ -90,8 +96,10 @@ public record LoggedDecision(
             double dollarsPerSecond,
             double dollarsPerQuality,
             int maxAttempts,
+            double waitedMs,
             @Nullable String session,
             int blocks,
+            @Nullable List<String> prefixes,
             int blockTokens) {}
 
     /**
@@ -201,8 +209,16 @@ public record LoggedDecision(
      * One of them.
      *
      * @param start {@code after-failure}, {@code hedge} or {@code escalation}
+     * @param afterMs of a hedge: how long the one before has given nothing
+     * @param minConfidence of an escalation: the confidence of the answer before, below which it begins
      */
-    public record Attempt(String worker, String model, String start, Estimate estimate) {}
+    public record Attempt(
+            String worker,
+            String model,
+            String start,
+            @Nullable Double afterMs,
+            @Nullable Double minConfidence,
+            Estimate estimate) {}
 
     /**
      * How the request ended.

@@ -97,6 +97,7 @@ public final class Recreation {
                 affinity(asked),
                 asked.maxAttempts(),
                 FrozenLoad.NOW_NANOS,
+                Math.max(0, Math.round(asked.waitedMs() * 1e6)),
                 random);
     }
 
@@ -114,11 +115,12 @@ public final class Recreation {
         return new ModelChoice(new ModelId(choice.model()), choice.quality() == null ? Double.NaN : choice.quality());
     }
 
-    /** Blocks are told apart and nothing more: what they stood for is not in the log. */
+    /** Equal beginnings are equal, as far as the log tells them apart; what they stood for is not in it. */
     private static Affinity affinity(LoggedDecision.Asked asked) {
+        List<String> prefixes = asked.prefixes() == null ? List.of() : asked.prefixes();
         long[] blocks = new long[asked.blocks()];
         for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = i + 1L;
+            blocks[i] = i < prefixes.size() ? Long.parseUnsignedLong(prefixes.get(i), 16) : i + 1L;
         }
         long session = asked.session() == null ? 0 : Long.parseUnsignedLong(asked.session(), 16);
         return new Affinity(session, blocks, Math.max(1, asked.blockTokens()));

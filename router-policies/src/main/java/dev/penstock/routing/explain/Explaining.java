@@ -69,20 +69,15 @@ public final class Explaining {
             Directory directory,
             LoadView load) {
         Explaining explaining = new Explaining(spec, context, load);
-        RoutingDecision decision;
-        if (policy instanceof Explainable own) {
-            var told = own.explain(context, directory, load);
-            told.tiers().forEach(tier -> tier.candidates().forEach(explaining::own));
-            decision = told.decision();
-        } else {
-            decision = policy.select(context, directory, load);
-        }
+        var own = Explainable.of(policy, context, directory, load);
+        own.tiers().forEach(tier -> tier.candidates().forEach(explaining::own));
+        RoutingDecision decision = own.decision();
         List<RoutePlan.Attempt> attempts = decision instanceof RoutePlan plan ? plan.attempts() : List.of();
         for (RoutePlan.Attempt attempt : attempts) {
             explaining.places.putIfAbsent(
                     key(attempt.worker().id().value(), attempt.model().id().value()), explaining.places.size() + 1);
         }
-        Capture.Captured captured = Capture.of(context, directory, load, attempts, session -> 1);
+        Capture.Captured captured = Capture.of(context, directory, load, attempts, name -> name);
         List<Explanation.Candidate> told = new ArrayList<>();
         Map<WorkerId, Worker> workers = new HashMap<>();
         directory.workers().forEach(worker -> workers.put(worker.id(), worker));

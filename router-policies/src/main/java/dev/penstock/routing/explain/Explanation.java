@@ -28,7 +28,7 @@ public record Explanation(
     /**
      * A worker as a model.
      *
-     * @param tier of the model, from 0: a later one is a fallback
+     * @param tier of the model, from 0: a later one is a fallback, or a further stage of a cascade
      * @param quality of the model; null where nobody has said
      * @param place in the plan, from 1; null where it is not in it
      * @param refusedBy the filter it did not pass; null where it passed all

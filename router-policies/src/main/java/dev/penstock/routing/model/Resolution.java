@@ -2,6 +2,7 @@ package dev.penstock.routing.model;
 
 import dev.penstock.routing.ModelChoice;
 import dev.penstock.routing.ModelId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,6 +39,16 @@ public record Resolution(List<List<ModelChoice>> tiers, List<Stage> escalation) 
     /** Whether the answer of the first stage is judged before it is sent on. */
     public boolean cascades() {
         return !escalation.isEmpty();
+    }
+
+    /** The models of all stages: those of a later one as if they were a fallback. */
+    public List<List<ModelChoice>> allTiers() {
+        if (!cascades()) {
+            return tiers;
+        }
+        List<List<ModelChoice>> all = new ArrayList<>(tiers);
+        escalation.forEach(stage -> all.addAll(stage.tiers()));
+        return all;
     }
 
     /** What is left of it from the stage of that model on; the last stage where none has it. */

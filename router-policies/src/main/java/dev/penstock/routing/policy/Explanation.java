@@ -20,6 +20,11 @@ public record Explanation(
         tiers = List.copyOf(tiers);
     }
 
+    /** The same, of which something else was made. */
+    Explanation deciding(RoutingDecision other) {
+        return new Explanation(policy, unit, dollarsPerSecond, tiers, other);
+    }
+
     /**
      * Those who serve the models of a tier.
      *

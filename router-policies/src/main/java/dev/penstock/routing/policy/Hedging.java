@@ -27,7 +27,7 @@ import java.util.List;
  * @param policy whose plans
  * @param answers how they come
  */
-public record Hedging(RoutingPolicy policy, Answers answers) implements RoutingPolicy {
+public record Hedging(RoutingPolicy policy, Answers answers) implements Explainable {
     /** The shortest delay: below it, what is measured is this process. */
     public static final Duration MIN_DELAY = Duration.ofMillis(10);
 
@@ -44,10 +44,17 @@ public record Hedging(RoutingPolicy policy, Answers answers) implements RoutingP
 
     @Override
     public RoutingDecision select(RoutingContext context, Directory directory, LoadView load) {
-        return switch (policy.select(context, directory, load)) {
-            case RoutePlan plan when hedgeable(plan) -> hedged(plan, context, load);
-            case RoutingDecision other -> other;
-        };
+        return hedged(policy.select(context, directory, load), context, load);
+    }
+
+    @Override
+    public Explanation explain(RoutingContext context, Directory directory, LoadView load) {
+        Explanation told = Explainable.of(policy, context, directory, load);
+        return told.deciding(hedged(told.decision(), context, load));
+    }
+
+    private RoutingDecision hedged(RoutingDecision decision, RoutingContext context, LoadView load) {
+        return decision instanceof RoutePlan plan && hedgeable(plan) ? hedge(plan, context, load) : decision;
     }
 
     /** A fallback to another model is no copy. */
@@ -62,7 +69,7 @@ public record Hedging(RoutingPolicy policy, Answers answers) implements RoutingP
                 && !second.worker().id().equals(first.worker().id());
     }
 
-    private RoutePlan hedged(RoutePlan plan, RoutingContext context, LoadView load) {
+    private RoutePlan hedge(RoutePlan plan, RoutingContext context, LoadView load) {
         List<Attempt> attempts = new ArrayList<>(plan.attempts());
         Attempt second = attempts.get(1);
         Duration delay = delay(attempts.getFirst(), context, load);

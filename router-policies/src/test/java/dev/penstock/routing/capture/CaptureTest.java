@@ -319,4 +319,43 @@ final class CaptureTest {
                         new dev.penstock.routing.policy.Policies.Component("least"))));
         assertEquals(spec, LoggedPolicies.spec(LoggedPolicies.logged(spec)));
     }
+
+    @Test
+    void equalBeginningsStayEqualAndTheDeadlineStaysSpent() {
+        World world = World.drawn(7);
+        long[] blocks = new SplittableRandom(7).longs(20).toArray();
+        RoutingContext asked = new RoutingContext(
+                Operation.CHAT,
+                world.context().tiers(),
+                Set.of(Capability.CHAT),
+                1,
+                world.context().demand(),
+                Constraints.NONE,
+                Worth.DEFAULT,
+                new Affinity(0, blocks, 64),
+                3,
+                5_000_000,
+                3_000_000,
+                new SplittableRandom(1));
+        Capture.Captured captured =
+                Capture.of(asked, world.directory(), world.load(), List.of(), name -> Long.reverse(name));
+        RoutingContext again = new Recreation(new LoggedDecision(
+                        LoggedDecision.VERSION,
+                        "2026-01-01T00:00:00Z",
+                        "r",
+                        LoggedPolicies.logged(PolicySpec.of("balanced")),
+                        Capture.hex(1),
+                        captured.asked(),
+                        captured.candidates(),
+                        captured.leftOut(),
+                        new LoggedDecision.Plan("", List.of()),
+                        new LoggedDecision.Outcome(null, "ok", 200, 1, 0, null, 1, 1, 1, 0, false, null)))
+                .context(new SplittableRandom(1));
+        assertEquals(3_000_000, again.waitedNanos());
+        long[] kept = again.affinity().blocks();
+        assertEquals(20, kept.length);
+        for (int i = 0; i < LoggedDecision.MAX_PREFIXES; i++) {
+            assertEquals(Long.reverse(blocks[i]), kept[i]);
+        }
+    }
 }

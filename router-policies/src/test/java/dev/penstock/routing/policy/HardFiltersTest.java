@@ -15,6 +15,7 @@ import dev.penstock.routing.NoCandidate.Kind;
 import dev.penstock.routing.Placement;
 import dev.penstock.routing.Price;
 import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingDecision;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Site;
@@ -151,6 +152,25 @@ class HardFiltersTest {
             assertInstanceOf(RoutePlan.class, bench.select(policy));
         } else {
             assertRefused("deadline", Kind.UNAVAILABLE, bench.select(policy));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"260, true", "270, false"})
+    void theDeadlineCountsFromWhenTheRequestCame(int waitedMillis, boolean passes) {
+        Bench bench = new Bench()
+                .worker(Site.Kind.EDGE, 8, 0, 0)
+                .demand(new Demand(1000, 101, 101, 200))
+                .constraints(constraints(DataClass.PUBLIC, Placement.AUTO, -1, 2000, -1));
+        bench.load().forecasts[0] = Bench.forecast(0.05, 1e-4, 0.01, 1.5);
+        bench.load().link[0] = 0.0056; // 1.7334 s
+        RoutingContext waited = bench.context().withWaited(waitedMillis * 1_000_000L);
+        RoutingDecision decision = policy.select(waited, bench.directory(), bench.load());
+        if (passes) {
+            assertInstanceOf(RoutePlan.class, decision);
+        } else {
+            assertRefused("deadline", Kind.UNAVAILABLE, decision);
+            assertTrue(decision.toString().contains("deadline-ms is 2000, 270 of them gone"), decision.toString());
         }
     }
 

@@ -144,4 +144,14 @@ class HedgingTest {
         RoutingPolicy refusing = (context, directory, load) -> refusal;
         assertSame(refusal, new Hedging(refusing, Answers.STREAMED).select(CONTEXT, Directory.EMPTY, IDLE));
     }
+
+    @Test
+    void whatIsExplainedIsHedgedToo() {
+        Attempt first = attempt("a", "m", new Estimate(0, 0.3, 2, 5));
+        Attempt second = attempt("b", "m", Estimate.UNKNOWN);
+        RoutingPolicy mute = (context, directory, load) -> new RoutePlan(List.of(first, second), "test");
+        Explanation told = new Hedging(mute, Answers.STREAMED).explain(CONTEXT, Directory.EMPTY, IDLE);
+        assertEquals(Duration.ofMillis(600), delay(told.decision()));
+        assertEquals(List.of(), told.tiers());
+    }
 }

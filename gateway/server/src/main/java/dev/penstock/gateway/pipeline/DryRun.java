@@ -4,7 +4,6 @@ import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.explain.Explaining;
 import dev.penstock.routing.explain.Explanation;
-import dev.penstock.routing.model.CascadePlan;
 import dev.penstock.routing.model.Resolution;
 import io.vertx.core.Future;
 import java.util.SplittableRandom;
@@ -33,7 +32,7 @@ public final class DryRun {
     }
 
     /**
-     * Decides. Hedges are left out: they are the same whoever is first.
+     * Decides.
      *
      * @param decoded the request, as it came
      * @param nowNanos on the process's monotonic clock
@@ -46,20 +45,13 @@ public final class DryRun {
                 .map(resolution -> explained(principal, request, resolution, nowNanos, seed));
     }
 
-    /** Of a cascade the plan of all stages is told, and not what the policy says of each. */
-    private static RoutingPolicy deciding(RoutingPolicy policy, Resolution resolution) {
-        return resolution.cascades()
-                ? (asked, directory, load) -> CascadePlan.select(policy, asked, resolution, directory, load)
-                : policy;
-    }
-
     private Explanation explained(
             Principal principal, InferenceRequest request, Resolution resolution, long nowNanos, long seed) {
         RoutingContext context = contexts.of(
                         principal, request, settings.get().maxAttempts(), nowNanos, new SplittableRandom(seed))
-                .withTiers(resolution.tiers());
+                .withTiers(resolution.allTiers());
         NamedPolicy now = policy.get();
-        return Explaining.of(
-                now.spec(), deciding(now.policy(), resolution), seed, context, fleet.directory(), fleet.load());
+        RoutingPolicy deciding = now.deciding(request, resolution, settings.get());
+        return Explaining.of(now.spec(), deciding, seed, context, fleet.directory(), fleet.load());
     }
 }

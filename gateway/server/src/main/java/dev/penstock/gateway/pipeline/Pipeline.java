@@ -13,8 +13,6 @@ import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingPolicy;
 import dev.penstock.routing.Worker;
-import dev.penstock.routing.model.CascadePlan;
-import dev.penstock.routing.policy.Hedging;
 import dev.penstock.runtime.net.Drain;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -201,12 +199,12 @@ public final class Pipeline {
                         settings.get().maxAttempts(),
                         loop.nanoTime(),
                         new SplittableRandom(seed))
-                .withTiers(asked.resolution().tiers());
+                .withTiers(asked.resolution().allTiers());
         NamedPolicy policy = ports.policy().get();
         Directory directory = fleet.directory();
         LoadView load = fleet.load();
-        RoutingPolicy deciding = hedging(policy.policy(), request);
-        return switch (CascadePlan.select(deciding, context, asked.resolution(), directory, load)) {
+        RoutingPolicy deciding = policy.deciding(request, asked.resolution(), settings.get());
+        return switch (deciding.select(context, directory, load)) {
             case RoutePlan plan -> {
                 RoutePlan.Attempt first = plan.attempts().getFirst();
                 Optional<Settlement> watching = ports.decisions()
@@ -218,12 +216,6 @@ public final class Pipeline {
             case NoCandidate.AllBusy busy -> Optional.empty();
             case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
         };
-    }
-
-    private RoutingPolicy hedging(RoutingPolicy policy, InferenceRequest request) {
-        return settings.get().hedgeShare() == 0
-                ? policy
-                : new Hedging(policy, request.stream() ? Hedging.Answers.STREAMED : Hedging.Answers.WHOLE);
     }
 
     /** What a name stands for is there, though nobody may serve it now, and is not the client's to know. */

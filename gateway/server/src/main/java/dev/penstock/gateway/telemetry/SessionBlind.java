@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes of what names a conversation something that equals itself only, for as long as this process runs: the first 64 bits
+ * Makes of what names a conversation, or the beginning of a prompt, something that equals itself only, for as long as this process runs: the first 64 bits
  * of SHA-256 over a random key of 256 bits and the name. Without the key, which is nowhere written, nobody can try what it
  * was made of.
  */

@@ -20,8 +20,8 @@ import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
-import dev.penstock.routing.model.CascadePlan;
 import dev.penstock.routing.model.Resolution;
+import dev.penstock.routing.policy.Cascading;
 import dev.penstock.routing.policy.Hedging;
 import dev.penstock.routing.policy.Policies;
 import dev.penstock.routing.spi.Options;
@@ -173,9 +173,7 @@ final class EgressPropertyTest {
         RoutingPolicy balanced = Policies.named(Policies.DEFAULT, Options.NONE, List.of());
         Resolution cascade = new Resolution(
                 EgressRig.tiers(EgressRig.SMALL), List.of(new Resolution.Stage(0.9, EgressRig.tiers(EgressRig.LARGE))));
-        policies.put(
-                "cascade",
-                (context, directory, load) -> CascadePlan.select(balanced, context, cascade, directory, load));
+        policies.put("cascade", new Cascading(balanced, cascade));
         policies.put("with the permits of others", EgressPropertyTest::defect);
         return policies;
     }
@@ -224,7 +222,9 @@ final class EgressPropertyTest {
                     }
                 });
             }
+            long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (!rig.idle()) {
+                assertTrue(System.nanoTime() < patience, "requests never ended");
                 TimeUnit.MILLISECONDS.sleep(1); // what is cancelled may still be on its way out
             }
         }

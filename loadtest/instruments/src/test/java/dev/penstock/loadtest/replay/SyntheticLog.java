@@ -56,7 +56,8 @@ final class SyntheticLog {
                 List.of(worker("cheap", 0.5, CHEAP), worker("dear", 1, DEAR)),
                 0,
                 new LoggedDecision.Plan(
-                        policy, List.of(new LoggedDecision.Attempt(chosen, "m", "after-failure", estimate(0)))),
+                        policy,
+                        List.of(new LoggedDecision.Attempt(chosen, "m", "after-failure", null, null, estimate(0)))),
                 new LoggedDecision.Outcome(chosen, result, 200, attempts, 50, 150.0, 1050, 1000, 100, 0, false, cost));
     }
 
@@ -74,8 +75,10 @@ final class SyntheticLog {
                 0.001,
                 0.01,
                 3,
+                0,
                 null,
                 0,
+                null,
                 64);
     }
 

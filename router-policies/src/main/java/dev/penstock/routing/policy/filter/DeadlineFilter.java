@@ -10,7 +10,10 @@ import dev.penstock.routing.spi.FilterFactory;
 import dev.penstock.routing.spi.Options;
 import java.time.Duration;
 
-/** Keeps who answers in time in 19 of 20 cases, as far as can be foretold ({@link Prediction#p95Seconds}). */
+/**
+ * Keeps who answers in time in 19 of 20 cases, as far as can be foretold ({@link Prediction#p95Seconds}). The deadline counts
+ * from when the request came in.
+ */
 public final class DeadlineFilter implements Filter {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -38,7 +41,7 @@ public final class DeadlineFilter implements Filter {
         if (context.constraints().deadline().isEmpty()) {
             return count;
         }
-        double longest = seconds(context.constraints().deadline().get());
+        double longest = seconds(context.constraints().deadline().get()) - context.waitedNanos() / NANOS_PER_SECOND;
         Prediction prediction = new Prediction(context);
         int kept = 0;
         for (int k = 0; k < count; k++) {
@@ -48,6 +51,11 @@ public final class DeadlineFilter implements Filter {
             }
         }
         return kept;
+    }
+
+    private static String waited(RoutingContext context) {
+        long millis = Math.round(context.waitedNanos() / 1e6);
+        return millis == 0 ? "" : ", " + millis + " of them gone";
     }
 
     private static double seconds(Duration duration) {
@@ -67,6 +75,7 @@ public final class DeadlineFilter implements Filter {
                 name(),
                 "deadline-ms is "
                         + context.constraints().deadline().orElseThrow().toMillis()
+                        + waited(context)
                         + "; the soonest answer is expected within " + Math.round(soonest * 1000),
                 NoCandidate.Kind.UNAVAILABLE);
     }

@@ -1,4 +1,4 @@
-package dev.penstock.routing.model;
+package dev.penstock.routing.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -24,6 +24,10 @@ import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Site;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
+import dev.penstock.routing.model.Resolution;
+import dev.penstock.routing.model.VirtualModel;
+import dev.penstock.routing.model.VirtualModels;
+import dev.penstock.routing.spi.Scorer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +37,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class CascadePlanTest {
+class CascadingTest {
     private static final Estimate ESTIMATE = new Estimate(0.01, 0.2, 1.5, 4);
     private static final Resolution CASCADE = VirtualModels.of(
                     Map.of(
@@ -103,7 +107,7 @@ class CascadePlanTest {
         RoutingContext context = new RoutingContext(
                         operation, new ModelId("x"), Set.of(operation.capability()), 1, 3, new Random(1))
                 .withTiers(CASCADE.tiers());
-        return CascadePlan.select(policy(refused), context, CASCADE, Directory.EMPTY, NOBODY);
+        return new Cascading(policy(refused), CASCADE).select(context, Directory.EMPTY, NOBODY);
     }
 
     private static List<String> told(RoutingDecision decision) {
@@ -160,6 +164,34 @@ class CascadePlanTest {
     void whereNobodyCanWhoeverIsBusyIsWaitedFor() {
         assertEquals(busy("m"), select(Operation.CHAT, Map.of("s", dead("s"), "m", busy("m"), "l", dead("l"))));
         assertEquals(dead("s"), select(Operation.CHAT, Map.of("s", dead("s"), "m", dead("m"), "l", dead("l"))));
+    }
+
+    @Test
+    void anExplanationIsOfAllStages() {
+        RoutingContext context =
+                new RoutingContext(Operation.CHAT, new ModelId("x"), Set.of(Capability.CHAT), 1, 3, new Random(1));
+        Explainable stages = new Explainable() {
+            @Override
+            public RoutingDecision select(RoutingContext asked, Directory directory, LoadView load) {
+                return policy(Map.of()).select(asked, directory, load);
+            }
+
+            @Override
+            public Explanation explain(RoutingContext asked, Directory directory, LoadView load) {
+                List<String> models = List.of(asked.model().value());
+                return new Explanation(
+                        "test",
+                        Scorer.Unit.DOLLARS,
+                        1,
+                        List.of(new Explanation.Tier(models, List.of())),
+                        select(asked, directory, load));
+            }
+        };
+        Explanation told = new Cascading(stages, CASCADE).explain(context, Directory.EMPTY, NOBODY);
+        assertEquals(
+                List.of(List.of("s"), List.of("m"), List.of("l")),
+                told.tiers().stream().map(Explanation.Tier::models).toList());
+        assertEquals(told(select(Operation.CHAT, Map.of())), told(told.decision()));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.penstock.routing.model;
+package dev.penstock.routing.policy;
 
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
@@ -13,8 +13,9 @@ import dev.penstock.routing.RoutePlan.Start;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingDecision;
 import dev.penstock.routing.RoutingPolicy;
+import dev.penstock.routing.model.Resolution;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,31 +28,72 @@ import java.util.Set;
  *
  * <p>Source: L. Chen, M. Zaharia, J. Zou, "FrugalGPT", 2023 (arXiv 2305.05176), with the mean probability of the answer's
  * tokens as its score: what an engine reports anyway, and no further model.
+ *
+ * @param policy that plans each stage
+ * @param resolution the stages; where it has but one, the plan is just what the policy says
  */
-public final class CascadePlan {
-    private CascadePlan() {}
-
-    /** Plans what a name came down to; just what the policy says where that is no cascade. */
-    public static RoutingDecision select(
-            RoutingPolicy policy, RoutingContext context, Resolution resolution, Directory directory, LoadView load) {
-        if (!resolution.cascades() || context.operation() == Operation.EMBEDDING) {
-            return policy.select(context, directory, load); // vectors have no confidence
+public record Cascading(RoutingPolicy policy, Resolution resolution) implements Explainable {
+    @Override
+    public RoutingDecision select(RoutingContext context, Directory directory, LoadView load) {
+        if (!stages(context)) {
+            return policy.select(context, directory, load);
         }
+        List<RoutingDecision> decided = new ArrayList<>();
+        for (int stage = 0; stage <= resolution.escalation().size(); stage++) {
+            decided.add(policy.select(ofStage(context, stage), directory, load));
+        }
+        return joined(decided);
+    }
+
+    @Override
+    public Explanation explain(RoutingContext context, Directory directory, LoadView load) {
+        Explanation told = Explainable.of(policy, stages(context) ? ofStage(context, 0) : context, directory, load);
+        if (!stages(context)) {
+            return told;
+        }
+        List<Explanation.Tier> tiers = new ArrayList<>(told.tiers());
+        List<RoutingDecision> decided = new ArrayList<>(List.of(told.decision()));
+        for (int stage = 1; stage <= resolution.escalation().size(); stage++) {
+            Explanation further = Explainable.of(policy, ofStage(context, stage), directory, load);
+            tiers.addAll(further.tiers());
+            decided.add(further.decision());
+        }
+        return new Explanation(told.policy(), told.unit(), told.dollarsPerSecond(), tiers, joined(decided));
+    }
+
+    /** Vectors have no confidence. */
+    private boolean stages(RoutingContext context) {
+        return resolution.cascades() && context.operation() != Operation.EMBEDDING;
+    }
+
+    /** Whoever's answer is judged must report what to judge it by. */
+    private RoutingContext ofStage(RoutingContext context, int stage) {
+        RoutingContext narrowed = context.withTiers(tiers(resolution, stage));
+        if (last(stage) || context.required().contains(Capability.LOGPROBS)) {
+            return narrowed;
+        }
+        Set<Capability> required = new HashSet<>(context.required());
+        required.add(Capability.LOGPROBS);
+        return narrowed.withRequired(required);
+    }
+
+    private boolean last(int stage) {
+        return stage == resolution.escalation().size();
+    }
+
+    private RoutingDecision joined(List<RoutingDecision> decided) {
         List<Attempt> attempts = new ArrayList<>();
         NoCandidate refusal = null;
         boolean escalated = false;
-        for (int stage = 0; stage <= resolution.escalation().size(); stage++) {
-            boolean last = stage == resolution.escalation().size();
-            RoutingDecision decision =
-                    policy.select(ofStage(context, tiers(resolution, stage), !last), directory, load);
-            switch (decision) {
+        for (int stage = 0; stage < decided.size(); stage++) {
+            switch (decided.get(stage)) {
                 case NoCandidate none ->
                     refusal = refusal == null || none instanceof NoCandidate.AllBusy ? none : refusal;
                 case RoutePlan plan -> {
                     double threshold = stage == 0
                             ? 0
                             : resolution.escalation().get(stage - 1).minConfidence();
-                    append(attempts, plan, threshold, !last);
+                    append(attempts, plan, threshold, !last(stage));
                     escalated |= attempts.size() > plan.attempts().size();
                 }
             }
@@ -66,27 +108,6 @@ public final class CascadePlan {
         return stage == 0
                 ? resolution.tiers()
                 : resolution.escalation().get(stage - 1).tiers();
-    }
-
-    /** Whoever's answer is judged must report what to judge it by. */
-    private static RoutingContext ofStage(RoutingContext context, List<List<ModelChoice>> tiers, boolean judged) {
-        Set<Capability> required = context.required();
-        if (judged && !required.contains(Capability.LOGPROBS)) {
-            required = EnumSet.copyOf(required);
-            required.add(Capability.LOGPROBS);
-        }
-        return new RoutingContext(
-                context.operation(),
-                tiers,
-                required,
-                context.places(),
-                context.demand(),
-                context.constraints(),
-                context.worth(),
-                context.affinity(),
-                context.maxAttempts(),
-                context.nowNanos(),
-                context.random());
     }
 
     private static void append(List<Attempt> attempts, RoutePlan plan, double threshold, boolean judged) {
