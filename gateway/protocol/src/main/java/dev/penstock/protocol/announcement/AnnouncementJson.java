@@ -70,7 +70,7 @@ final class AnnouncementJson {
         }
     }
 
-    private static void write(ObjectNode node, AnnouncedModel model) {
+    static void write(ObjectNode node, AnnouncedModel model) {
         node.put("name", model.name())
                 .put("revision", model.revision())
                 .put("parameters", model.parameters())
@@ -141,17 +141,21 @@ final class AnnouncementJson {
         Limits.range("models", array.size(), 0, WorkerDescription.MAX_MODELS);
         List<AnnouncedModel> models = new ArrayList<>(array.size());
         for (JsonNode model : array) {
-            models.add(new AnnouncedModel(
-                    text(model, "name"),
-                    text(model, "revision"),
-                    integer(model, "parameters", Long.MAX_VALUE),
-                    Math.toIntExact(integer(model, "context_tokens", Integer.MAX_VALUE)),
-                    text(model, "tokenizer"),
-                    capabilities(field(model, "capabilities")),
-                    price(model.path("price")),
-                    rates(model.path("rates"))));
+            models.add(model(model));
         }
         return models;
+    }
+
+    static AnnouncedModel model(JsonNode model) {
+        return new AnnouncedModel(
+                text(model, "name"),
+                text(model, "revision"),
+                integer(model, "parameters", Long.MAX_VALUE),
+                Math.toIntExact(integer(model, "context_tokens", Integer.MAX_VALUE)),
+                text(model, "tokenizer"),
+                capabilities(field(model, "capabilities")),
+                price(model.path("price")),
+                rates(model.path("rates")));
     }
 
     private static SortedSet<String> capabilities(JsonNode array) {
@@ -189,7 +193,7 @@ final class AnnouncementJson {
         return parent.has(name) ? number(parent, name) : otherwise;
     }
 
-    private static JsonNode field(JsonNode parent, String name) {
+    static JsonNode field(JsonNode parent, String name) {
         JsonNode node = parent.path(name);
         if (node.isMissingNode()) {
             throw new IllegalArgumentException(name + ": missing");
@@ -197,7 +201,7 @@ final class AnnouncementJson {
         return node;
     }
 
-    private static JsonNode object(JsonNode parent, String name) {
+    static JsonNode object(JsonNode parent, String name) {
         JsonNode node = field(parent, name);
         if (!node.isObject()) {
             throw new IllegalArgumentException(name + ": (expected: an object)");
@@ -205,7 +209,7 @@ final class AnnouncementJson {
         return node;
     }
 
-    private static String text(JsonNode parent, String name) {
+    static String text(JsonNode parent, String name) {
         JsonNode node = field(parent, name);
         if (!node.isTextual()) {
             throw new IllegalArgumentException(name + ": (expected: a string)");
@@ -213,7 +217,7 @@ final class AnnouncementJson {
         return node.textValue();
     }
 
-    private static long integer(JsonNode parent, String name, long max) {
+    static long integer(JsonNode parent, String name, long max) {
         JsonNode node = field(parent, name);
         if (!node.isIntegralNumber() || !node.canConvertToLong()) {
             throw new IllegalArgumentException(name + ": (expected: an integer)");
