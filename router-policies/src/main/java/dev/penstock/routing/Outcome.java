@@ -37,6 +37,8 @@ public sealed interface Outcome {
         /** A 5xx. */
         SERVER_ERROR,
         /** A 429 or 503 that says "busy": load, not sickness. */
-        OVERLOADED
+        OVERLOADED,
+        /** It said that it cannot run this request, which another may: no word on its health or its load. */
+        DECLINED
     }
 }

@@ -5,6 +5,7 @@ import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineSignals;
 import dev.penstock.gateway.cluster.HttpEngineSignals;
+import dev.penstock.gateway.cluster.HttpSummaryPoll;
 import dev.penstock.gateway.cluster.HttpWorkerProbe;
 import dev.penstock.gateway.cluster.MemberSettings;
 import dev.penstock.gateway.cluster.Membership;
@@ -17,12 +18,14 @@ import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.http.OpenAiRoutes;
 import dev.penstock.gateway.http.OpenAiSettings;
+import dev.penstock.gateway.http.Peering;
 import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
 import dev.penstock.gateway.pipeline.DryRun;
 import dev.penstock.gateway.pipeline.Expectations;
+import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.ModelResolver;
@@ -50,6 +53,8 @@ import io.vertx.core.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -70,6 +75,9 @@ final class DataPlane {
     private final Explainer explainer;
     private final DecisionLog decisions = new DecisionLog(InstantSource.system());
     private final Pipeline pipeline;
+    private final PoolSummaries summaries;
+    private final HttpSummaryPoll summaryPoll;
+    private final Hops here;
     private final long startedEpochSeconds = InstantSource.system().millis() / 1000;
     private volatile PipelineSettings numbers;
     private final AtomicReference<@Nullable Snapshot> live = new AtomicReference<>();
@@ -86,6 +94,9 @@ final class DataPlane {
                 .flatMap(ClusterConfig::secret)
                 .map(given -> ClusterSecret.of(given.reveal()))
                 .orElseGet(() -> ClusterSecret.random(new SecureRandom()));
+        here = new Hops(List.of(HexFormat.of().toHexDigits(new SecureRandom().nextLong())));
+        summaryPoll = new HttpSummaryPoll(
+                here.text(), this::prober, worker -> live().access().headers(worker), this::linkMeasured);
         fleet = new PoolFleet(secret, endpointRules(config), poolRules(config), probe());
         membership = config.cluster().map(cluster -> new Membership(memberSettings(cluster), secret, fleet));
         numbers = Snapshot.pipelineSettings(config);
@@ -113,13 +124,15 @@ final class DataPlane {
                 settlement.apply(fleet));
         // Drawn from under the pipeline's lock.
         pipeline = new Pipeline(ports, () -> numbers, Loop.of(vertx), drain, random);
+        summaries = new PoolSummaries(
+                vertx, here.text(), fleet, pipeline, () -> live().models().models());
         live.set(snapshot(
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
                 BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
         decisions.configure(config.routing().decisionLog());
         fleet.replacePrices(config.priceTable());
-        fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals));
+        fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals, summaryPoll));
         clock = new PoolClock(fleet);
     }
 
@@ -199,7 +212,8 @@ final class DataPlane {
                 new WorkerAccess(config, secret, fleet::announced),
                 dialling,
                 new WorkerRelay(dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
-                new OpenAiRoutes(vertx, pipeline, authenticator, fleet, budget, settings));
+                new OpenAiRoutes(
+                        vertx, pipeline, authenticator, fleet, budget, settings, new Peering(here, summaries)));
     }
 
     private Future<Relay.Result> relay(
@@ -273,7 +287,7 @@ final class DataPlane {
         decisions.configure(next.config().routing().decisionLog());
         fleet.replaceRules(poolRules(next.config()));
         fleet.replacePrices(next.config().priceTable());
-        fleet.replaceUpstreams(Snapshot.upstreams(next.config(), this::signals));
+        fleet.replaceUpstreams(Snapshot.upstreams(next.config(), this::signals, summaryPoll));
         if (before.dialling() != next.dialling()) {
             before.dialling().retire(vertx);
         }
@@ -297,6 +311,10 @@ final class DataPlane {
 
     PoolView view() {
         return new PoolView(() -> live().config().site().site(), fleet, membership, secret, pipeline);
+    }
+
+    PoolSummaries summaries() {
+        return summaries;
     }
 
     Explainer explainer() {

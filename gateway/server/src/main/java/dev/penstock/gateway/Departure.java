@@ -73,8 +73,9 @@ final class Departure {
         Blocking.stopped(listener.close(CLOSING));
     }
 
-    /** Where no load balancer looks, whoever stops a gateway by hand is not kept waiting. */
+    /** Other Penstocks look, too. Where nobody does, whoever stops a gateway by hand is not kept waiting. */
     private boolean balanced() {
-        return System.nanoTime() - askedNanos < BALANCER_MEMORY.toNanos();
+        return System.nanoTime() - askedNanos < BALANCER_MEMORY.toNanos()
+                || plane.summaries().askedWithin(BALANCER_MEMORY.toNanos());
     }
 }

@@ -69,7 +69,9 @@ final class PoolView {
                 state(status),
                 status.inFlight(),
                 status.reportedLoad(),
-                status.ageMillis());
+                status.ageMillis(),
+                status.penstock(),
+                new WorkerReport.Link(status.linkSeconds(), status.linkLoss()));
     }
 
     private static WorkerReport.State state(WorkerStatus status) {

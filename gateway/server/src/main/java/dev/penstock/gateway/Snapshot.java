@@ -4,6 +4,7 @@ import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineSignals;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.cluster.StaticWorker;
+import dev.penstock.gateway.cluster.SummaryPoll;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.ClocksConfig;
 import dev.penstock.gateway.config.EngineKind;
@@ -12,6 +13,7 @@ import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.config.LimitsConfig;
 import dev.penstock.gateway.config.RoutingConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
+import dev.penstock.gateway.config.UpstreamKind;
 import dev.penstock.gateway.models.ExampleSimilarity;
 import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
@@ -23,6 +25,7 @@ import dev.penstock.gateway.tenancy.KeyAuthenticator;
 import dev.penstock.gateway.tenancy.OpenAuthenticator;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.protocol.JsonLimits;
+import dev.penstock.protocol.announcement.PoolSummary;
 import dev.penstock.routing.policy.PolicySpec;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -97,28 +100,35 @@ record Snapshot(
                 limits.jsonDepth(), defaults.maxNumberLength(), defaults.maxNameLength(), defaults.maxTokens());
     }
 
-    static List<StaticWorker> upstreams(GatewayConfig config, BiFunction<Engine, Duration, EngineSignals> signals) {
+    static List<StaticWorker> upstreams(
+            GatewayConfig config, BiFunction<Engine, Duration, EngineSignals> signals, SummaryPoll summaries) {
         return config.upstreams().stream()
-                .map(upstream -> staticWorker(upstream, config.health(), signals))
+                .map(upstream -> staticWorker(upstream, config.health(), signals, summaries))
                 .toList();
     }
 
     private static StaticWorker staticWorker(
-            UpstreamConfig upstream, HealthConfig health, BiFunction<Engine, Duration, EngineSignals> signals) {
+            UpstreamConfig upstream,
+            HealthConfig health,
+            BiFunction<Engine, Duration, EngineSignals> signals,
+            SummaryPoll summaries) {
+        boolean penstock = upstream.kind() == UpstreamKind.PENSTOCK;
+        Duration timeout = upstream.probeTimeout(health.probeTimeout());
         return new StaticWorker(
                 upstream.workerId(),
                 upstream.endpoint(),
                 upstream.accelerator(),
                 upstream.routingSite(),
-                upstream.capacity(),
+                upstream.mostRequests(),
                 upstream.servedModels(),
                 new ProbePlan(
-                        Optional.of(upstream.healthPath()),
+                        Optional.of(penstock ? PoolSummary.PATH : upstream.healthPath()),
                         upstream.probeInterval(health.probeInterval()),
-                        health.probeTimeout()),
+                        timeout),
                 engine(upstream.engine())
-                        .map(engine -> signals.apply(engine, health.probeTimeout()))
-                        .orElse(EngineSignals.NONE));
+                        .map(engine -> signals.apply(engine, timeout))
+                        .orElse(EngineSignals.NONE),
+                penstock ? Optional.of(summaries) : Optional.empty());
     }
 
     private static Optional<Engine> engine(EngineKind kind) {

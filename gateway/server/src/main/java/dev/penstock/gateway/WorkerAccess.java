@@ -3,8 +3,10 @@ package dev.penstock.gateway;
 import dev.penstock.gateway.config.CredentialConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
+import dev.penstock.gateway.config.UpstreamKind;
 import dev.penstock.gateway.config.UpstreamModelConfig;
 import dev.penstock.gateway.upstream.UpstreamAccess;
+import dev.penstock.gateway.upstream.UpstreamAccess.Peer;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
@@ -42,7 +44,8 @@ final class WorkerAccess {
                             credential(upstream.credential()),
                             own,
                             names(upstream),
-                            upstream.maxTokensOnly()));
+                            upstream.maxTokensOnly(),
+                            upstream.kind() == UpstreamKind.PENSTOCK ? Peer.PENSTOCK : Peer.OTHER));
         }
     }
 
@@ -54,7 +57,8 @@ final class WorkerAccess {
         Optional<UpstreamAccess> configured = Optional.ofNullable(upstreams.get(worker.id()));
         return configured.isPresent() || !announced.test(worker)
                 ? configured
-                : Optional.of(new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of(), false, true));
+                : Optional.of(
+                        new UpstreamAccess(worker.endpoint(), poolCredential, poolTls, Map.of(), false, Peer.WORKER));
     }
 
     /** What a worker is shown to be let in. */

@@ -80,6 +80,11 @@ public final class VirtualModels {
         return models.containsKey(name);
     }
 
+    /** Whether a request of that name may be run by several models, one after another. */
+    public boolean escalates(ModelId name) {
+        return reaches(name, Cascade.class::isInstance);
+    }
+
     /** Whether {@link #resolve} may ask for the request's difficulty. */
     public boolean asksDifficulty(ModelId name) {
         return judged.contains(name);
@@ -250,7 +255,8 @@ public final class VirtualModels {
         }
     }
 
-    private Set<ModelId> leaves(ModelId name) {
+    /** The models of the pool that a name may come down to; itself where it is no virtual one. */
+    public Set<ModelId> leaves(ModelId name) {
         VirtualModel virtual = models.get(name);
         return virtual == null
                 ? Set.of(name)

@@ -40,13 +40,18 @@ final class PoolJson {
     private static void describe(WorkerReport report, ObjectNode node) {
         Worker worker = report.worker();
         node.put("id", worker.id().value());
-        node.put("source", report.announced() ? "announced" : "upstream");
+        node.put("source", report.announced() ? "announced" : report.penstock() ? "penstock" : "upstream");
         node.put("endpoint", worker.endpoint().toString());
         node.put("state", label(report.state()));
         node.put("in_flight", report.inFlight());
         node.put("reported_load", report.reportedLoad());
         node.put("capacity", worker.capacity());
         node.put("signal_age_ms", report.signalAgeMillis());
+        ObjectNode link = node.putObject("link");
+        if (report.link().rttSeconds() > 0) {
+            link.put("rtt_ms", Math.round(report.link().rttSeconds() * 1e6) / 1e3);
+        }
+        link.put("loss_ratio", report.link().lossRatio());
         node.put("accelerator", label(worker.accelerator()));
         describe(worker.site(), node.putObject("site"));
         ArrayNode models = node.putArray("models");

@@ -5,25 +5,32 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
- * Meters of the pool, brought up to date when they are scraped: labels are states, models of the pool and reasons of
+ * Meters of the pool, brought up to date when they are scraped: labels are states, models of the pool, workers and reasons of
  * refusals, all bounded.
  */
 public final class PoolMeters {
     private static final int MAX_MODELS = 200;
+    private static final int MAX_LINKS = 200;
 
     private final Supplier<PoolReport> pool;
     private final Map<WorkerReport.State, AtomicInteger> workers = new EnumMap<>(WorkerReport.State.class);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger clusterMembers = new AtomicInteger();
     private final MultiGauge waiting;
+    private final MultiGauge rtt;
+    private final MultiGauge loss;
     private final Map<String, AtomicLong> refused = new ConcurrentHashMap<>();
     private final MeterRegistry registry;
 
@@ -48,6 +55,13 @@ public final class PoolMeters {
         waiting = MultiGauge.builder("penstock.queue.depth")
                 .description("Requests that wait for room at a worker; models with none are left out")
                 .register(registry);
+        rtt = MultiGauge.builder("penstock.worker.link.rtt")
+                .description("A round trip to the worker, smoothed; upstreams first, at most 200 workers")
+                .baseUnit("seconds")
+                .register(registry);
+        loss = MultiGauge.builder("penstock.worker.link.loss.ratio")
+                .description("Of the last 64 probes of the worker, the part that nothing came back to; likewise")
+                .register(registry);
     }
 
     /** Reads the pool. */
@@ -67,6 +81,21 @@ public final class PoolMeters {
                                 MultiGauge.Row.of(Tags.of("gen_ai.request.model", entry.getKey()), entry.getValue()))
                         .toList(),
                 true);
+        List<WorkerReport> linked = report.workers().stream()
+                .sorted(Comparator.comparing(WorkerReport::announced)) // stable: by id otherwise
+                .limit(MAX_LINKS)
+                .toList();
+        rtt.register(
+                rows(linked.stream().filter(worker -> worker.link().rttSeconds() > 0), WorkerReport.Link::rttSeconds),
+                true);
+        loss.register(rows(linked.stream(), WorkerReport.Link::lossRatio), true);
+    }
+
+    private static List<MultiGauge.Row<?>> rows(
+            Stream<WorkerReport> workers, ToDoubleFunction<WorkerReport.Link> value) {
+        return workers.<MultiGauge.Row<?>>map(worker -> MultiGauge.Row.of(
+                        Tags.of("worker", worker.worker().id().value()), value.applyAsDouble(worker.link())))
+                .toList();
     }
 
     private AtomicLong counter(String reason) {

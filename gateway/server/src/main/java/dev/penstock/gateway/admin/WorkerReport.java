@@ -11,9 +11,26 @@ import dev.penstock.routing.Worker;
  * @param inFlight requests of this gateway at it
  * @param reportedLoad requests it last reported, from all gateways
  * @param signalAgeMillis since anything was heard of it
+ * @param penstock whether it is another Penstock
+ * @param link what is known of the way there
  */
 public record WorkerReport(
-        Worker worker, boolean announced, State state, int inFlight, int reportedLoad, long signalAgeMillis) {
+        Worker worker,
+        boolean announced,
+        State state,
+        int inFlight,
+        int reportedLoad,
+        long signalAgeMillis,
+        boolean penstock,
+        Link link) {
+    /**
+     * The way to a worker.
+     *
+     * @param rttSeconds a round trip as measured by its probes, smoothed; 0 where it was not
+     * @param lossRatio of its last 64 probes, the part that nothing came back to, 0 to 1
+     */
+    public record Link(double rttSeconds, double lossRatio) {}
+
     /** Why a worker is or is not sent requests. */
     public enum State {
         /** It is. */

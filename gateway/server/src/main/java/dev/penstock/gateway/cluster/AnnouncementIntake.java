@@ -146,7 +146,7 @@ final class AnnouncementIntake {
                         constant(DataClass.class, "site.clearance", said.clearance()));
     }
 
-    private static ServedModel model(AnnouncedModel said) {
+    static ServedModel model(AnnouncedModel said) {
         Set<Capability> capabilities = said.capabilities().stream()
                 .map(Capability::ofWireName)
                 .flatMap(Optional::stream)

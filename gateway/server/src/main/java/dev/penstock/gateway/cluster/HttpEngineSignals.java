@@ -4,7 +4,6 @@ import dev.penstock.gateway.pipeline.WorkerCredentials;
 import dev.penstock.routing.Worker;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -70,17 +69,6 @@ public final class HttpEngineSignals implements EngineSignals {
         if (response.statusCode() != 200) {
             return Future.failedFuture("metrics: status " + response.statusCode() + " (expected: 200)");
         }
-        Promise<Buffer> whole = Promise.promise();
-        Buffer body = Buffer.buffer();
-        response.handler(piece -> {
-            if (body.length() + piece.length() > MAX_BYTES) {
-                whole.tryFail("metrics: more than " + MAX_BYTES + " bytes");
-            } else {
-                body.appendBuffer(piece);
-            }
-        });
-        response.exceptionHandler(whole::tryFail);
-        response.endHandler(end -> whole.tryComplete(body));
-        return whole.future();
+        return BoundedAnswer.body(response, MAX_BYTES);
     }
 }

@@ -10,6 +10,7 @@ import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.protocol.announcement.WorkerAnnouncement;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
@@ -97,6 +98,11 @@ public final class PoolFleet implements Fleet {
     @Override
     public Directory directory() {
         return table.directory();
+    }
+
+    @Override
+    public Directory nearest() {
+        return table.nearest();
     }
 
     @Override
@@ -279,6 +285,30 @@ public final class PoolFleet implements Fleet {
         return nanoClock.getAsLong() - settledNanos < 0;
     }
 
+    /**
+     * Also what a remote Penstock could serve, and anything while one was never heard: that for as long as one that was heard
+     * once is remembered.
+     */
+    @Override
+    public boolean mayComeUp(ModelId model) {
+        if (settling()) {
+            return true;
+        }
+        long retention = rules.retention().toNanos();
+        long now = nanoClock.getAsLong();
+        for (WorkerEntry entry : table.listed()) {
+            if (entry.remote().isPresent()) {
+                Optional<RemoteOffer> offer = entry.offer();
+                if (offer.isEmpty()
+                        ? now - entry.listedNanos <= retention
+                        : offer.get().resting().contains(model)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Puts these upstreams in the place of those that were configured before. */
     public void replaceUpstreams(List<StaticWorker> upstreams) {
         long now = nanoClock.getAsLong();
@@ -355,6 +385,14 @@ public final class PoolFleet implements Fleet {
                     table.remove(entry);
                 }
             }
+            if (entry.remote().isPresent()
+                    && board.ageMillis(entry.slot) > rules.retention().toMillis()) {
+                synchronized (this) {
+                    if (entry.forgetOffer()) {
+                        table.rebuild();
+                    }
+                }
+            }
             probeIfDue(entry, now);
         }
         if (now - learnedNanos >= LEARNING_NANOS) {
@@ -370,8 +408,18 @@ public final class PoolFleet implements Fleet {
         }
         Worker worker = entry.worker;
         ProbePlan plan = entry.plan();
+        if (entry.remote().isPresent()) {
+            entry.remote()
+                    .get()
+                    .ask(worker, plan.timeout())
+                    .otherwise(SummaryPoll.Answer.without(ProbeResult.BROKEN, false))
+                    .onSuccess(answer -> summarised(entry, worker, answer));
+            return;
+        }
         prober.probe(worker, plan.path().orElseThrow(), plan.timeout()).onComplete(probed -> {
-            entry.probed(probed.succeeded() ? probed.result() : ProbeResult.BROKEN, nanoClock.getAsLong());
+            ProbeResult result = probed.succeeded() ? probed.result() : ProbeResult.BROKEN;
+            boolean answered = result == ProbeResult.ALIVE || result == ProbeResult.UNREADY;
+            entry.probed(result, answered, nanoClock.getAsLong());
             signalRoom();
         });
         if (entry.signals() != EngineSignals.NONE) {
@@ -382,6 +430,22 @@ public final class PoolFleet implements Fleet {
                         signalRoom();
                     }));
         }
+    }
+
+    /** Its models are there before it may be sent anything. */
+    private void summarised(WorkerEntry entry, Worker asked, SummaryPoll.Answer answer) {
+        long now = nanoClock.getAsLong();
+        answer.said().map(RemoteOffer::of).ifPresent(offer -> {
+            synchronized (this) {
+                boolean still = entry.worker.endpoint().equals(asked.endpoint())
+                        && entry.remote().isPresent();
+                if (still && entry.offered(offer, now)) {
+                    table.rebuild();
+                }
+            }
+        });
+        entry.probed(answer.result(), answer.answered(), now);
+        signalRoom();
     }
 
     /**

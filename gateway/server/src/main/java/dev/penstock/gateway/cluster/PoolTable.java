@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +29,18 @@ final class PoolTable {
     private final AtomicReferenceArray<@Nullable WorkerEntry> bySlot =
             new AtomicReferenceArray<>(Directory.MAX_WORKERS);
     private volatile Directory directory = Directory.EMPTY;
+    private volatile Directory nearest = Directory.EMPTY;
     private volatile List<WorkerEntry> listed = List.of();
     private PriceTable prices = PriceTable.EMPTY;
     private LocalDate pricedOn = LocalDate.EPOCH;
 
     Directory directory() {
         return directory;
+    }
+
+    /** Those that are no Penstocks; the very same directory where there are no others. */
+    Directory nearest() {
+        return nearest;
     }
 
     /** Everybody listed, at this moment. */
@@ -102,8 +109,16 @@ final class PoolTable {
     /** What some worker tells of itself has changed. */
     void rebuild() {
         List<WorkerEntry> now = List.copyOf(entries.values());
-        directory = Directory.of(
-                now.stream().map(entry -> prices.priced(entry.worker, pricedOn)).toList());
+        Directory all = priced(now.stream());
+        nearest = now.stream().allMatch(entry -> entry.remote().isEmpty())
+                ? all
+                : priced(now.stream().filter(entry -> entry.remote().isEmpty()));
+        directory = all;
         listed = now;
+    }
+
+    private Directory priced(Stream<WorkerEntry> of) {
+        return Directory.of(
+                of.map(entry -> prices.priced(entry.worker, pricedOn)).toList());
     }
 }

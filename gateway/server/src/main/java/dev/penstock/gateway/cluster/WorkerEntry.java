@@ -36,12 +36,15 @@ final class WorkerEntry {
 
     final boolean announced;
     final int slot;
+    final long listedNanos;
     private final LoadBoard board;
     private final Supplier<PoolRules> currentRules;
     private final RandomGenerator random;
 
     volatile Worker worker;
     private volatile Optional<StaticWorker> configured;
+    private volatile Optional<RemoteOffer> offer = Optional.empty();
+    private volatile LinkHistory link = LinkHistory.NONE;
     volatile FailureAccrual accrual;
     volatile Reachability reachability;
     volatile boolean draining;
@@ -67,6 +70,7 @@ final class WorkerEntry {
     WorkerEntry(Worker worker, Optional<StaticWorker> configured, Parts parts, long nowNanos) {
         this.worker = worker;
         this.slot = worker.slot();
+        this.listedNanos = nowNanos;
         this.configured = configured;
         this.announced = configured.isEmpty();
         this.board = parts.board();
@@ -87,6 +91,16 @@ final class WorkerEntry {
         return configured.map(StaticWorker::signals).orElse(EngineSignals.NONE);
     }
 
+    /** How a remote Penstock is asked what it serves; empty for any other worker. */
+    Optional<SummaryPoll> remote() {
+        return configured.flatMap(StaticWorker::remote);
+    }
+
+    /** What a remote Penstock last said; empty before it was heard, and for any other worker. */
+    Optional<RemoteOffer> offer() {
+        return offer;
+    }
+
     /** Where it is asked how it is, it may be sent nothing until it has answered. */
     private Reachability unknown() {
         return plan().path().isPresent() ? Reachability.UNPROVEN : Reachability.REACHABLE;
@@ -97,7 +111,10 @@ final class WorkerEntry {
         boolean elsewhere = !worker.endpoint().equals(next.endpoint())
                 || !plan().path().equals(next.probe().path());
         configured = Optional.of(next);
-        become(next.at(slot));
+        if (elsewhere || next.remote().isEmpty()) {
+            offer = Optional.empty();
+        }
+        become(next.at(slot, offer));
         nextProbeNanos =
                 Math.min(nextProbeNanos, nowNanos + next.probe().interval().toNanos());
         if (elsewhere) {
@@ -171,6 +188,7 @@ final class WorkerEntry {
                 fullSinceNanos = nowNanos;
             }
             case DEADLINE -> {}
+            case DECLINED -> board.heard(slot, nowNanos);
         }
         return false;
     }
@@ -185,6 +203,40 @@ final class WorkerEntry {
         publish();
     }
 
+    /** Takes what a remote Penstock says, all of it. Returns whether the worker is another in the directory now. */
+    synchronized boolean offered(RemoteOffer said, long nowNanos) {
+        Optional<RemoteOffer> before = offer;
+        if (configured.isEmpty() || before.filter(said::isBehind).isPresent()) {
+            return false;
+        }
+        if (before.filter(said::isAgain).isEmpty()) {
+            signalled(said.load(), nowNanos);
+        }
+        offer = Optional.of(said);
+        draining = said.draining();
+        if (!said.refused().isEmpty()
+                && before.filter(last -> last.refused().equals(said.refused())).isEmpty()) {
+            LOG.warn(
+                    "worker {} offers {} models that are none, such as: {}",
+                    worker.id(),
+                    said.refused().size(),
+                    said.refused().getFirst());
+        }
+        Worker last = worker;
+        become(configured.get().at(slot, offer));
+        return !worker.equals(last);
+    }
+
+    /** A remote Penstock has not been heard for so long that what it served is not known any more. */
+    synchronized boolean forgetOffer() {
+        if (offer.isEmpty() || configured.isEmpty()) {
+            return false;
+        }
+        offer = Optional.empty();
+        become(configured.get().at(slot));
+        return true;
+    }
+
     /** Another run of the worker has begun: nothing that was known of the one before holds. */
     synchronized void restarted(long nowNanos) {
         reachability = unknown();
@@ -195,7 +247,9 @@ final class WorkerEntry {
         publish();
     }
 
-    synchronized void probed(ProbeResult result, long nowNanos) {
+    /** What came of asking it. */
+    synchronized void probed(ProbeResult result, boolean answered, long nowNanos) {
+        link = link.after(answered);
         probing = false;
         boolean heard = nowNanos - board.heardNanos(slot) <= rules().lease().toNanos();
         boolean before = reachability.reachable();
@@ -319,7 +373,10 @@ final class WorkerEntry {
                 draining,
                 board.inFlight(slot),
                 board.reportedLoad(slot),
-                board.ageMillis(slot));
+                board.ageMillis(slot),
+                remote().isPresent(),
+                board.linkSeconds(slot),
+                link.loss());
     }
 
     private void publish() {

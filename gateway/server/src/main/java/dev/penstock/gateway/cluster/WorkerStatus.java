@@ -16,6 +16,9 @@ import dev.penstock.routing.limit.Reachability;
  * @param inFlight requests of this gateway at it
  * @param reportedLoad requests it last reported, from all gateways
  * @param ageMillis since anything was heard of it
+ * @param penstock whether it is another Penstock
+ * @param linkSeconds a round trip to it as measured; 0 where it was not
+ * @param linkLoss of the last questions to it, the part that nothing came back to, 0 to 1
  */
 public record WorkerStatus(
         Worker worker,
@@ -26,4 +29,7 @@ public record WorkerStatus(
         boolean draining,
         int inFlight,
         int reportedLoad,
-        long ageMillis) {}
+        long ageMillis,
+        boolean penstock,
+        double linkSeconds,
+        double linkLoss) {}

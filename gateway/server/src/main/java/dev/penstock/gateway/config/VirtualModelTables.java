@@ -37,19 +37,20 @@ final class VirtualModelTables {
         var unused = virtualModels(models, qualities, upstreams, clustered);
     }
 
-    /** What workers of a cluster serve is not known beforehand: there any name may be a model of the pool. */
+    /** What workers of a cluster or another Penstock serve is not known beforehand: any name may then be a model of the pool. */
     static VirtualModels virtualModels(
             List<VirtualModelConfig> models,
             List<QualityConfig> qualities,
             List<UpstreamConfig> upstreams,
             boolean clustered) {
         Set<String> served = served(upstreams);
+        boolean open = clustered || upstreams.stream().anyMatch(upstream -> upstream.kind() == UpstreamKind.PENSTOCK);
         Map<ModelId, VirtualModel> virtual = new HashMap<>();
         models.forEach(model -> virtual.put(new ModelId(model.name()), model.virtual()));
         Map<ModelId, Quality> known = new HashMap<>();
         qualities.forEach(quality -> known.put(new ModelId(quality.model()), quality.known()));
         try {
-            return VirtualModels.of(virtual, known, name -> clustered || served.contains(name.value()));
+            return VirtualModels.of(virtual, known, name -> open || served.contains(name.value()));
         } catch (IllegalArgumentException refused) {
             throw new IllegalArgumentException("models: " + refused.getMessage(), refused);
         }

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.http;
 
+import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
 import dev.penstock.routing.Constraints;
@@ -74,6 +75,9 @@ final class ConstraintHeaders {
         for (Map.Entry<String, String> header : headers) {
             if (header.getKey().regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
                 String name = header.getKey().toLowerCase(Locale.ROOT);
+                if (name.equals(Hops.HEADER)) {
+                    continue; // where it comes from, no constraint
+                }
                 Name known = Name.of(name);
                 if (known == null) {
                     throw refused(cut(name), "unknown header", "one of " + names());

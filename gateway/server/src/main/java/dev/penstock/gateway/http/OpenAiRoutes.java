@@ -10,12 +10,14 @@ import dev.penstock.gateway.pipeline.ErrorAnswer;
 import dev.penstock.gateway.pipeline.Fleet;
 import dev.penstock.gateway.pipeline.GatewayError;
 import dev.penstock.gateway.pipeline.GatewayException;
+import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.NearestModels;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
+import dev.penstock.protocol.announcement.PoolSummary;
 import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
@@ -62,7 +64,19 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private final Fleet fleet;
     private final BufferBudget budget;
     private final OpenAiSettings settings;
+    private final Peering peering;
     private final RequestDecoder decoder;
+
+    /** The routes of a gateway that no other Penstock knows. */
+    public OpenAiRoutes(
+            Vertx vertx,
+            Pipeline pipeline,
+            Authenticator authenticator,
+            Fleet fleet,
+            BufferBudget budget,
+            OpenAiSettings settings) {
+        this(vertx, pipeline, authenticator, fleet, budget, settings, Peering.NONE);
+    }
 
     /** The routes over a pipeline and what it stands on. */
     public OpenAiRoutes(
@@ -71,13 +85,15 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
             Authenticator authenticator,
             Fleet fleet,
             BufferBudget budget,
-            OpenAiSettings settings) {
+            OpenAiSettings settings,
+            Peering peering) {
         this.vertx = vertx;
         this.pipeline = pipeline;
         this.authenticator = authenticator;
         this.fleet = fleet;
         this.budget = budget;
         this.settings = settings;
+        this.peering = peering;
         this.decoder = new RequestDecoder(settings.json());
     }
 
@@ -97,6 +113,12 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                 }
                 return;
             }
+        }
+        if (path.equals(PoolSummary.PATH)) {
+            if (allowed(request, HttpMethod.GET, id)) {
+                authenticated(request, id, principal -> summary(request, id, principal));
+            }
+            return; // not logged, as little as a probe is: who asks does so every second
         }
         logged(request, id, path.startsWith(MODELS) ? "models" : "none", receivedNanos);
         if (path.equals(MODELS)) {
@@ -156,8 +178,10 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private Future<InferenceRequest> read(
             HttpServerRequest request, ClientExchange client, Operation operation, String id, long receivedNanos) {
         Constraints constraints;
+        Hops hops;
         try {
             constraints = ConstraintHeaders.read(request.headers());
+            hops = peering.hops(request.headers().getAll(Hops.HEADER));
         } catch (JsonRejectedException e) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
         }
@@ -173,7 +197,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         String trace = traceOf(request);
         return BoundedBody.read(vertx, request, settings.maxBody(), settings.bodyTimeout(), charge::holds)
                 .compose(body -> decode(id, trace, operation, body, receivedNanos))
-                .map(decoded -> inSession(request, decoded.within(constraints)))
+                .map(decoded -> inSession(request, decoded.within(constraints).through(hops)))
                 .recover(OpenAiRoutes::unreadable);
     }
 
@@ -254,6 +278,19 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
             List<ModelId> models = listed(principal);
             String data = models.stream().map(this::modelJson).collect(Collectors.joining(","));
             send(request, 200, headers(id), "{\"object\":\"list\",\"data\":[" + data + "]}");
+        });
+    }
+
+    private void summary(HttpServerRequest request, String id, Principal principal) {
+        peering.summaries().summary(principal).onComplete(told -> {
+            if (told.succeeded()) {
+                Map<String, String> headers = headers(id);
+                headers.put("cache-control", "no-store");
+                headers.forEach(request.response()::putHeader);
+                WholeAnswer.end(request, told.result());
+            } else {
+                refuse(request, id, ErrorAnswer.of(new GatewayError.Internal()));
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.penstock.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonDocument;
@@ -69,7 +70,8 @@ final class RequestDecoder {
                 required,
                 receivedNanos,
                 Constraints.NONE,
-                PromptAffinity.of(body, operation));
+                PromptAffinity.of(body, operation),
+                Hops.NONE);
     }
 
     private static ModelId model(JsonDocument body) throws JsonRejectedException {

@@ -116,6 +116,11 @@ public final class ErrorAnswer {
             case CONNECT -> ApiError.server(502, "upstream_unreachable", "the worker cannot be reached" + tried);
             case RESET -> ApiError.server(502, "upstream_reset", "the worker broke the connection off" + tried);
             case PROTOCOL -> ApiError.server(502, "upstream_protocol", "the worker's answer is not valid" + tried);
+            case DECLINED ->
+                ApiError.unavailable(
+                        "no_eligible_worker",
+                        "the worker cannot run the request" + tried + "; try again",
+                        error.retryAfter().orElse(WORKER_MAY_COME_BACK));
             case SERVER_ERROR -> ApiError.server(502, "upstream_error", "the worker failed" + tried);
         };
     }

@@ -168,7 +168,9 @@ final class Execution {
         List<RoutePlan.Attempt> planned = failed.plan().attempts();
         for (int i = failed.index() + 1; i < planned.size(); i++) {
             boolean takes = attempts.hasRoom(planned.get(i).worker(), request);
-            if (takes && (costsThePoolNothing(failed.attempt().worker(), failure) || retries.trySpend())) {
+            boolean free = failure == FailureClass.DECLINED
+                    || costsThePoolNothing(failed.attempt().worker(), failure);
+            if (takes && (free || retries.trySpend())) {
                 Optional<Placed> taken = attempts.take(failed, i);
                 if (taken.isPresent()) {
                     return taken;

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.Worker;
 import java.util.Optional;
@@ -10,6 +11,22 @@ import java.util.Optional;
 public interface Fleet {
     /** The workers at this moment; the same object until something changes. */
     Directory directory();
+
+    /**
+     * Those of them that run what they are sent. Another Penstock is not among them: a request that came from one goes no
+     * further than to these.
+     */
+    default Directory nearest() {
+        return directory();
+    }
+
+    /**
+     * Whether somebody may serve the model who is not known now: one not heard yet, or another Penstock that has served it
+     * and cannot at the moment.
+     */
+    default boolean mayComeUp(ModelId model) {
+        return settling();
+    }
 
     /** Their load, live. */
     LoadView load();

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param receivedNanos when its head was read, on the process's monotonic clock
  * @param constraints what must hold of whoever runs it
  * @param affinity what of it others may have had before it
+ * @param hops the Penstocks it has come through, this one last
  */
 public record InferenceRequest(
         String id,
@@ -40,7 +41,8 @@ public record InferenceRequest(
         Set<Capability> required,
         long receivedNanos,
         Constraints constraints,
-        Affinity affinity) {
+        Affinity affinity,
+        Hops hops) {
     public InferenceRequest {
         required = Set.copyOf(required);
     }
@@ -71,37 +73,44 @@ public record InferenceRequest(
                 required,
                 receivedNanos,
                 Constraints.NONE,
-                Affinity.NONE);
+                Affinity.NONE,
+                Hops.NONE);
     }
 
     /** The same request, of which this must hold too. */
     public InferenceRequest within(Constraints more) {
-        return more.equals(Constraints.NONE) ? this : with(model, body, constraints.meet(more), affinity);
+        return more.equals(Constraints.NONE) ? this : with(model, body, constraints.meet(more), affinity, hops);
     }
 
     /** The same request of another model, whose name stands in its body. */
     public InferenceRequest as(ModelId other) {
         return other.equals(model)
                 ? this
-                : with(other, body.with("model", quoted(other.value())), constraints, affinity);
+                : with(other, body.with("model", quoted(other.value())), constraints, affinity, hops);
     }
 
     /** The same request, asking for the log probabilities of the tokens. */
     InferenceRequest askingLogprobs() {
         // Of a completion it is the number of alternatives; some servers tell nothing for 0.
-        return with(model, body.with("logprobs", operation == Operation.CHAT ? "true" : "1"), constraints, affinity);
+        return with(
+                model, body.with("logprobs", operation == Operation.CHAT ? "true" : "1"), constraints, affinity, hops);
     }
 
     /** The same request, of which that is known. */
     public InferenceRequest withAffinity(Affinity known) {
-        return with(model, body, constraints, known);
+        return with(model, body, constraints, known, hops);
+    }
+
+    /** The same request, which has come that way. */
+    public InferenceRequest through(Hops way) {
+        return with(model, body, constraints, affinity, way);
     }
 
     private static String quoted(String name) {
         return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + "\"";
     }
 
-    private InferenceRequest with(ModelId named, JsonDocument edited, Constraints held, Affinity known) {
+    private InferenceRequest with(ModelId named, JsonDocument edited, Constraints held, Affinity known, Hops way) {
         return new InferenceRequest(
                 id,
                 traceParent,
@@ -115,7 +124,8 @@ public record InferenceRequest(
                 required,
                 receivedNanos,
                 held,
-                known);
+                known,
+                way);
     }
 
     /** The places it takes at a worker: each text that is asked for is a row of a batch; inputs to embed are none. */

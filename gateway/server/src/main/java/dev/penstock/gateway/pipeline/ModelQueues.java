@@ -59,7 +59,8 @@ final class ModelQueues<T> {
             Optional<Set<String>> regions,
             boolean priced,
             boolean timed,
-            boolean graded) {
+            boolean graded,
+            boolean relayed) {
         static Needs of(InferenceRequest request) {
             Constraints constraints = request.constraints();
             return new Needs(
@@ -69,7 +70,8 @@ final class ModelQueues<T> {
                     constraints.regions(),
                     constraints.maxCostUsd().isPresent(),
                     constraints.deadline().isPresent(),
-                    constraints.minQuality().isPresent());
+                    constraints.minQuality().isPresent(),
+                    request.hops().relayed());
         }
     }
 

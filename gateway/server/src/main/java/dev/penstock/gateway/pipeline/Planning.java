@@ -90,7 +90,7 @@ final class Planning {
                         new SplittableRandom(seed))
                 .withTiers(asked.resolution().allTiers());
         NamedPolicy policy = ports.policy().get();
-        Directory directory = fleet.directory();
+        Directory directory = request.hops().relayed() ? fleet.nearest() : fleet.directory();
         LoadView load = fleet.load();
         RoutingPolicy deciding = policy.deciding(request, asked.resolution(), settings.get());
         return switch (deciding.select(context, directory, load)) {
@@ -112,7 +112,7 @@ final class Planning {
         ModelId name = asked.request().model();
         return switch (reason) {
             case NoCandidate.UnknownModel early
-            when fleet.settling() || !early.model().equals(name) -> new GatewayError.NoLiveWorker(name);
+            when fleet.mayComeUp(early.model()) || !early.model().equals(name) -> new GatewayError.NoLiveWorker(name);
             case NoCandidate.UnknownModel unknown ->
                 new GatewayError.UnknownModel(
                         unknown.model(),

@@ -1,8 +1,10 @@
 package dev.penstock.gateway.upstream;
 
+import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.upstream.KeptConnections.Kept;
 import dev.penstock.gateway.upstream.KeptConnections.Origin;
+import dev.penstock.gateway.upstream.UpstreamAccess.Peer;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome.FailureClass;
 import dev.penstock.routing.Worker;
@@ -43,7 +45,7 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
     private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence PENSTOCK = HttpHeaders.createOptimized("penstock");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
-    private static final CharSequence DATA_CLASS = HttpHeaders.createOptimized("x-penstock-data-class");
+    private static final CharSequence VIA = HttpHeaders.createOptimized(Hops.HEADER);
     /** Asks for a report of load beside the answer, as ORCA has it. */
     private static final CharSequence LOAD_METRICS_FORMAT = HttpHeaders.createOptimized("endpoint-load-metrics-format");
 
@@ -131,8 +133,18 @@ final class HttpForwarder implements Forwarder, AutoCloseable {
                 .set(LOAD_METRICS_FORMAT, TEXT)
                 .set(REQUEST_ID, request.id())
                 .set(TRACE_PARENT, request.traceParent());
-        if (access.ours()) {
-            headers.set(DATA_CLASS, request.constraints().dataClass().wireName());
+        switch (access.peer()) {
+            case OTHER -> {}
+            case WORKER ->
+                headers.set(
+                        PeerHeaders.DATA_CLASS,
+                        request.constraints().dataClass().wireName());
+            case PENSTOCK -> PeerHeaders.put(headers, request, System.nanoTime());
+        }
+        // Also to who may be a Penstock and is not known as one: a request that came from one must find back to none.
+        if (access.peer() == Peer.PENSTOCK
+                || (access.peer() == Peer.OTHER && request.hops().relayed())) {
+            headers.set(VIA, request.hops().text());
         }
         access.headersFor(endpoint).forEach(headers::set);
     }

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param tls for an {@code https} endpoint
  * @param modelNames what the worker calls a model, by the model's name in the pool, where that differs
  * @param maxTokensOnly whether the worker knows {@code max_tokens} and not {@code max_completion_tokens}
- * @param ours whether it is one of Penstock's own workers: it is told how far what a request says may travel
+ * @param peer what it is, which decides what it is told of a request
  */
 public record UpstreamAccess(
         URI origin,
@@ -20,20 +20,30 @@ public record UpstreamAccess(
         ClientTls tls,
         Map<String, String> modelNames,
         boolean maxTokensOnly,
-        boolean ours) {
+        Peer peer) {
+    /** What stands at the other end. */
+    public enum Peer {
+        /** A server that knows nothing of Penstock. */
+        OTHER,
+        /** One of Penstock's own workers: it is told how far what a request says may travel. */
+        WORKER,
+        /** Another Penstock: it is told what must hold of whoever runs the request. */
+        PENSTOCK
+    }
+
     public UpstreamAccess {
         credential = Map.copyOf(credential);
         modelNames = Map.copyOf(modelNames);
     }
 
-    /** A worker that is none of ours. */
+    /** A server that is none of ours. */
     public UpstreamAccess(
             URI origin,
             Map<String, String> credential,
             ClientTls tls,
             Map<String, String> modelNames,
             boolean maxTokensOnly) {
-        this(origin, credential, tls, modelNames, maxTokensOnly, false);
+        this(origin, credential, tls, modelNames, maxTokensOnly, Peer.OTHER);
     }
 
     @Override

@@ -24,6 +24,13 @@ final class WorkerRefusal {
     /** Statuses that say the request is wrong whoever is asked. A 401, 403 or 404 is about us, not about the client. */
     private static final Set<Integer> CLIENT_FAULTS = Set.of(400, 409, 413, 415, 422);
 
+    /** What another Penstock says where it cannot run this request, and may well run the next. */
+    private static final Set<String> DECLINED = Set.of(
+            "constraint_unsatisfiable", "max_cost_exceeded", "no_eligible_worker", "no_live_worker", "loop_detected");
+
+    /** What one says that ends. */
+    private static final Set<String> LEAVING = Set.of("stopping", "draining");
+
     private WorkerRefusal() {}
 
     /**
@@ -36,10 +43,14 @@ final class WorkerRefusal {
         JsonNode root = parse(body);
         JsonNode error = root.path("error").isObject() ? root.path("error") : root;
         int meant = status == 200 ? statusWithin(error) : status;
+        Optional<String> code = text(error, "code");
+        if (code.filter(DECLINED::contains).isPresent()) {
+            return new AttemptFailedException(FailureClass.DECLINED, "declined: " + code.get(), retryAfter);
+        }
         if (CLIENT_FAULTS.contains(meant)) {
             return new AttemptFailedException(refusal(meant, root, error));
         }
-        if (meant == 503 && text(error, "code").filter("stopping"::equals).isPresent()) {
+        if (meant == 503 && code.filter(LEAVING::contains).isPresent()) {
             return new AttemptFailedException(FailureClass.RESET, "the worker is stopping"); // as good as gone
         }
         if (meant == 429 || meant == 503 || meant == 529) {

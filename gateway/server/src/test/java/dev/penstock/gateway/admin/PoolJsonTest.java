@@ -40,7 +40,15 @@ final class PoolJsonTest {
                         Optional.of(new Price(0.5, 1.5)))));
         PoolReport report = new PoolReport(
                 Site.LOCAL,
-                List.of(new WorkerReport(worker, true, WorkerReport.State.EJECTED, 3, 5, 120)),
+                List.of(new WorkerReport(
+                        worker,
+                        true,
+                        WorkerReport.State.EJECTED,
+                        3,
+                        5,
+                        120,
+                        false,
+                        new WorkerReport.Link(0.0125, 0.25))),
                 Map.of("org/m", 4),
                 Map.of("replayed", 1L),
                 Optional.of(new PoolReport.Cluster("penstock-1-ab", true, 2)));

@@ -244,7 +244,7 @@ final class GatewayConfigTest {
                 .getFirst();
         assertEquals(new CredentialConfig.None(), upstream.credential());
         assertEquals(Accelerator.CPU, upstream.accelerator());
-        assertEquals(16, upstream.capacity());
+        assertEquals(16, upstream.mostRequests());
         assertEquals("/v1/models", upstream.healthPath());
         assertEquals(new Site("u", Site.Kind.CLOUD, ""), upstream.routingSite());
         assertEquals(

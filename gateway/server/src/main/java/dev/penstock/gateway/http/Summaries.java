@@ -1,0 +1,12 @@
+package dev.penstock.gateway.http;
+
+import dev.penstock.gateway.pipeline.Principal;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/** Port: what this Penstock tells another of its pool. */
+@FunctionalInterface
+public interface Summaries {
+    /** The summary as JSON, of the models that the principal may ask for. Made elsewhere than on an event loop. */
+    Future<Buffer> summary(Principal principal);
+}
