@@ -7,6 +7,7 @@ import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.protocol.announcement.AnnouncedModel;
 import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedPrice;
+import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedRates;
 import dev.penstock.protocol.announcement.PoolSummary;
 import dev.penstock.protocol.announcement.PoolSummary.Load;
 import dev.penstock.protocol.announcement.PoolSummary.OfferedModel;
@@ -15,6 +16,7 @@ import dev.penstock.routing.Capability;
 import dev.penstock.routing.Directory;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.model.VirtualModels;
@@ -163,7 +165,8 @@ final class PoolSummaries implements Summaries {
                 largest(models, ServedModel::contextTokens),
                 same(models, ServedModel::tokenizer),
                 capabilities,
-                escalates ? Optional.empty() : dearest(models));
+                escalates ? Optional.empty() : dearest(models),
+                rates(models));
     }
 
     private static String same(List<ServedModel> models, Function<ServedModel, String> fact) {
@@ -178,6 +181,17 @@ final class PoolSummaries implements Summaries {
         return least.longValue() == 0
                 ? least
                 : models.stream().map(fact).max(N::compareTo).orElseThrow();
+    }
+
+    /** Those that all have. Who has a model in memory, the other could not tell. */
+    private static Optional<AnnouncedRates> rates(List<ServedModel> models) {
+        Rates rates = models.getFirst().rates();
+        boolean known = !rates.equals(Rates.UNKNOWN)
+                && models.stream().allMatch(model -> model.rates().equals(rates));
+        return known
+                ? Optional.of(new AnnouncedRates(
+                        rates.firstTokenSeconds(), rates.prefillTokensPerSecond(), rates.decodeTokensPerSecond(), 0, 0))
+                : Optional.empty();
     }
 
     private static Optional<AnnouncedPrice> dearest(List<ServedModel> models) {

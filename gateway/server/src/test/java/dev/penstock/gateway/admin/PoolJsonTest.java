@@ -55,7 +55,8 @@ final class PoolJsonTest {
         String expected = """
                 {"site": {"name": "local", "kind": "edge", "region": ""},
                  "workers": [{"id": "w1", "source": "announced", "endpoint": "http://10.0.0.7:8000", "state": "ejected",
-                  "in_flight": 3, "reported_load": 5, "capacity": 8, "signal_age_ms": 120, "accelerator": "gpu",
+                  "in_flight": 3, "reported_load": 5, "capacity": 8, "signal_age_ms": 120,
+                  "link": {"rtt_ms": 12.5, "loss_ratio": 0.25}, "accelerator": "gpu",
                   "site": {"name": "plant-7", "kind": "edge", "region": "eu"},
                   "models": [{"id": "org/m", "revision": "r1", "parameters": 7, "context_tokens": 2048,
                     "tokenizer": "t1", "capabilities": ["chat", "json-schema"],
