@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,13 +42,20 @@ final class FitDifficultyCommand implements Runnable {
             description = "Folds of the cross validation (default: ${DEFAULT-VALUE}).")
     private int folds;
 
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "A gateway's configuration, with whose difficulty.examples the requests are compared: gives"
+                    + " that feature its weight. Requests that are among the examples are left out.")
+    private Optional<Path> config = Optional.empty();
+
     FitDifficultyCommand(PrintWriter out) {
         this.out = out;
     }
 
     @Override
     public void run() {
-        List<DifficultyFit.Example> examples = LabelledRequests.read(file);
+        List<DifficultyFit.Example> examples = ComparedRequests.of(LabelledRequests.read(file), config);
         DifficultyFit.Fitted fitted;
         try {
             fitted = DifficultyFit.fit(examples, lambda, folds);

@@ -1,14 +1,9 @@
 package dev.penstock.deploy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.penstock.gateway.models.TraitsReader;
-import dev.penstock.protocol.JsonDocument;
-import dev.penstock.protocol.JsonLimits;
+import dev.penstock.gateway.models.LabelledRequest;
 import dev.penstock.protocol.JsonRejectedException;
-import dev.penstock.routing.model.DifficultyFit;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +23,8 @@ final class LabelledRequests {
      *
      * @throws CommandFailedException naming the line and the field of what cannot be used, up to 20 of them
      */
-    static List<DifficultyFit.Example> read(Path file) {
-        List<DifficultyFit.Example> examples = new ArrayList<>();
+    static List<LabelledRequest> read(Path file) {
+        List<LabelledRequest> examples = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             int number = 0;
@@ -42,7 +37,7 @@ final class LabelledRequests {
                     throw CommandFailedException.usage(file + ": more than " + MAX_REQUESTS + " requests");
                 }
                 try {
-                    examples.add(example(line));
+                    examples.add(LabelledRequest.parse(line));
                 } catch (JsonRejectedException refused) {
                     faults.add(file + ":" + number + ": " + refused.error().message());
                 } catch (IllegalArgumentException refused) {
@@ -56,31 +51,5 @@ final class LabelledRequests {
             throw CommandFailedException.usage(String.join("\n", faults));
         }
         return examples;
-    }
-
-    private static DifficultyFit.Example example(String line) throws JsonRejectedException {
-        JsonDocument body = JsonDocument.parse(line.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT);
-        JsonNode label = body.value("hard")
-                .orElseThrow(() -> new IllegalArgumentException("hard: missing (expected: true or false)"));
-        if (!label.isBoolean()) {
-            throw new IllegalArgumentException("hard: " + cut(label.toString()) + " (expected: true or false)");
-        }
-        if (body.has("messages") == body.has("prompt")) {
-            throw new IllegalArgumentException("messages: " + (body.has("messages") ? "beside a prompt" : "missing")
-                    + " (expected: either messages or prompt)");
-        }
-        boolean chat = body.has("messages");
-        JsonNode asked = body.value(chat ? "messages" : "prompt").orElseThrow();
-        if (chat && (!asked.isArray() || asked.isEmpty())) {
-            throw new IllegalArgumentException("messages: (expected: a list of at least one message)");
-        }
-        if (!chat && !asked.isTextual()) {
-            throw new IllegalArgumentException("prompt: (expected: a text)");
-        }
-        return new DifficultyFit.Example(TraitsReader.read(body), label.booleanValue());
-    }
-
-    private static String cut(String text) {
-        return text.length() > 32 ? text.substring(0, 32) + "..." : text;
     }
 }

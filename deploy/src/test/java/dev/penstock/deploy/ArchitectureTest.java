@@ -66,7 +66,8 @@ final class ArchitectureTest {
             Map.entry("config", Set.of()),
             Map.entry("pipeline", Set.of("config")),
             Map.entry("http", Set.of("config", "pipeline")),
-            Map.entry("models", Set.of("config", "pipeline")),
+            Map.entry("embedding", Set.of()),
+            Map.entry("models", Set.of("config", "pipeline", "embedding")),
             Map.entry("upstream", Set.of("config", "pipeline")),
             Map.entry("cache", Set.of("config", "pipeline")),
             Map.entry("tenancy", Set.of("config", "pipeline")),
@@ -85,7 +86,8 @@ final class ArchitectureTest {
                             "cluster",
                             "telemetry",
                             "admin",
-                            "models")));
+                            "models",
+                            "embedding")));
 
     private static JavaClasses penstock;
 

@@ -47,6 +47,52 @@ final class FitDifficultyCommandTest {
         assertEquals(0, run("config", "check", "-c", printed.toString()), err::toString);
     }
 
+    /** Without a cue of any other feature, likeness to the examples is all there is to go by. */
+    @Test
+    void likenessToExamplesIsWeighedToo() throws IOException {
+        Path model = Path.of(System.getProperty("penstock.root", ".."))
+                .resolve("worker/models/target/models/all-MiniLM-L6-v2")
+                .toAbsolutePath();
+        Path config = Files.writeString(directory.resolve("examples.yaml"), """
+                difficulty:
+                  examples:
+                    hard: [a red apple and a green pear]
+                    easy: [a train leaves the station]
+                    model: %s
+                """.formatted(model));
+        List<String> lines = new ArrayList<>();
+        lines.add(chat(true, "a red apple and a green pear")); // left out: it is an example
+        for (String fruit : List.of("apples", "pears", "plums", "cherries", "grapes", "oranges")) {
+            lines.add(chat(true, "ripe " + fruit + " in a bowl"));
+        }
+        for (String train : List.of("train", "tram", "express", "railway", "subway", "engine")) {
+            lines.add(chat(false, "the " + train + " is running late"));
+        }
+        assertEquals(
+                0,
+                run(
+                        "fit-difficulty",
+                        "--lambda",
+                        "0.1",
+                        "--folds",
+                        "3",
+                        "-c",
+                        config.toString(),
+                        file(lines).toString()),
+                err::toString);
+        assertTrue(out.toString().contains("# 12 requests, 6 of them hard"), out::toString);
+        double weight = Double.parseDouble(out.toString().replaceAll("(?s).*examples: (\\S+).*", "$1"));
+        assertTrue(weight > 1, out::toString);
+    }
+
+    @Test
+    void examplesAreWantedWhereAConfigurationIsGiven() throws IOException {
+        Path config = Files.writeString(directory.resolve("none.yaml"), "{}");
+        Path labelled = file(List.of(chat(true, "a"), chat(false, "b")));
+        assertEquals(2, run("fit-difficulty", "-c", config.toString(), labelled.toString()));
+        assertTrue(err.toString().contains("difficulty.examples: missing"), err::toString);
+    }
+
     @Test
     void everyBadLineIsNamedWithItsField() throws IOException {
         Path file = file(List.of(

@@ -16,9 +16,11 @@ import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
+import dev.penstock.gateway.embedding.EmbeddingCounts;
 import dev.penstock.gateway.http.OpenAiRoutes;
 import dev.penstock.gateway.http.OpenAiSettings;
 import dev.penstock.gateway.http.Peering;
+import dev.penstock.gateway.models.ExampleSimilarity;
 import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
@@ -29,6 +31,7 @@ import dev.penstock.gateway.pipeline.Hops;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.ModelResolver;
+import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
@@ -72,6 +75,7 @@ final class DataPlane {
     private final PoolClock clock;
     private final BufferBudget budget;
     private final Drain drain = new Drain();
+    private final EmbeddingCounts embeddings = new EmbeddingCounts();
     private final Explainer explainer;
     private final DecisionLog decisions = new DecisionLog(InstantSource.system());
     private final Pipeline pipeline;
@@ -193,27 +197,36 @@ final class DataPlane {
     private Snapshot snapshot(GatewayConfig config, Dialling dialling, BucketAdmission admission) {
         config.routing().decisionLog().ifPresent(DecisionLog::check);
         Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
-        VirtualModelResolver models = Snapshot.models(config);
         OpenAiSettings settings = new OpenAiSettings(
                 config.listener().maxBody(),
                 config.listener().bodyTimeout(),
                 Snapshot.jsonLimits(config.limits()),
                 startedEpochSeconds,
                 config.log().requests(),
-                models.models().names());
+                config.virtualModels().names());
+        NamedPolicy policy = Snapshot.policy(
+                config.routing(), Optional.ofNullable(live.get()).map(Snapshot::policy));
+        // Last of what can be refused: it holds a model.
+        VirtualModelResolver models = Snapshot.models(config, examples(), embeddings);
         return new Snapshot(
                 config,
                 models,
                 authenticator,
                 admission,
-                Snapshot.policy(
-                        config.routing(), Optional.ofNullable(live.get()).map(Snapshot::policy)),
+                policy,
                 new WorthTable(config),
                 new WorkerAccess(config, secret, fleet::announced),
                 dialling,
                 new WorkerRelay(dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
                 new OpenAiRoutes(
                         vertx, pipeline, authenticator, fleet, budget, settings, new Peering(here, summaries)));
+    }
+
+    /** Those that requests are compared with now. */
+    private ExampleSimilarity examples() {
+        return Optional.ofNullable(live.get())
+                .map(now -> now.models().examples())
+                .orElse(ExampleSimilarity.NONE);
     }
 
     private Future<Relay.Result> relay(
@@ -270,6 +283,9 @@ final class DataPlane {
     /** Lets go of what was prepared and is not wanted. */
     void discard(Snapshot prepared) {
         discard(prepared.dialling());
+        if (prepared.models().examples() != examples()) {
+            prepared.models().examples().close();
+        }
     }
 
     private void discard(Dialling prepared) {
@@ -290,6 +306,9 @@ final class DataPlane {
         fleet.replaceUpstreams(Snapshot.upstreams(next.config(), this::signals, summaryPoll));
         if (before.dialling() != next.dialling()) {
             before.dialling().retire(vertx);
+        }
+        if (before.models().examples() != next.models().examples()) {
+            before.models().examples().close();
         }
     }
 
@@ -325,6 +344,10 @@ final class DataPlane {
         return decisions;
     }
 
+    EmbeddingCounts embeddings() {
+        return embeddings;
+    }
+
     BufferBudget budget() {
         return budget;
     }
@@ -334,6 +357,7 @@ final class DataPlane {
         membership.ifPresent(Membership::close);
         clock.close();
         live().dialling().close();
+        examples().close();
         decisions.close();
     }
 }

@@ -150,6 +150,7 @@ public final class GatewayProcess implements AutoCloseable {
                 "penstock.decisions.left.out",
                 "Decisions that were drawn and could not be written",
                 plane.decisions()::leftOut);
+        plane.embeddings().register(metrics.registry());
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,

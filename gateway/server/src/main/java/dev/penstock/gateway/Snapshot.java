@@ -14,6 +14,8 @@ import dev.penstock.gateway.config.LimitsConfig;
 import dev.penstock.gateway.config.RoutingConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.config.UpstreamKind;
+import dev.penstock.gateway.embedding.EmbeddingCounts;
+import dev.penstock.gateway.models.EmbeddedExamples;
 import dev.penstock.gateway.models.ExampleSimilarity;
 import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
@@ -63,9 +65,11 @@ record Snapshot(
         return before.filter(now -> now.spec().equals(spec)).orElseGet(() -> new NamedPolicy(spec, spec.create()));
     }
 
-    static VirtualModelResolver models(GatewayConfig config) {
+    static VirtualModelResolver models(GatewayConfig config, ExampleSimilarity before, EmbeddingCounts counts) {
         return new VirtualModelResolver(
-                config.virtualModels(), config.difficulty().model(), ExampleSimilarity.NONE);
+                config.virtualModels(),
+                config.difficulty().model(),
+                EmbeddedExamples.of(config.difficulty().examples(), before, counts));
     }
 
     static PipelineSettings pipelineSettings(GatewayConfig config) {

@@ -7,6 +7,7 @@ import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Range;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** How difficult a request is taken to be. */
 @Doc("""
@@ -17,7 +18,9 @@ public record DifficultyConfig(
         @Doc("What every request begins with.") @Default("-2.0") @Range(min = "-1000", max = "1000")
         double bias,
 
-        @Doc("What the features weigh.") @Default("{}") Weights weights) {
+        @Doc("What the features weigh.") @Default("{}") Weights weights,
+
+        @Doc("Requests to compare others with.") Optional<ExamplesConfig> examples) {
     /** What the features weigh. */
     @Doc("What the features weigh. The cues are English words and the signs of code and mathematics.")
     public record Weights(
