@@ -63,6 +63,20 @@ class VirtualModelsTest {
     }
 
     @Test
+    void whatANameMayComeDownToIsTold() {
+        VirtualModels models = VirtualModels.of(
+                Map.of(id("x"), fallback("y", "m"), id("y"), new Alias(id("s")), id("c"), cascade(0.5, "y", "l")),
+                Map.of(),
+                name -> true);
+        assertEquals(Set.of(id("s"), id("m")), models.leaves(id("x")));
+        assertEquals(Set.of(id("s"), id("l")), models.leaves(id("c")));
+        assertEquals(Set.of(id("m")), models.leaves(id("m")));
+        assertTrue(models.escalates(id("c")));
+        assertFalse(models.escalates(id("x")));
+        assertFalse(models.escalates(id("m")));
+    }
+
+    @Test
     void whatCannotStandThereIsRefused() {
         assertRefused(
                 "x -> big: a cascade",

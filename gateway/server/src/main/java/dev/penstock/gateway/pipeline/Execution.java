@@ -9,6 +9,7 @@ import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
@@ -151,7 +152,8 @@ final class Execution {
                 && failure.failure() != FailureClass.DEADLINE
                 && passage.attempts() < settings.get().maxAttempts();
         if (again) {
-            Optional<Placed> next = next(placed, asked.request(), failure.failure());
+            Optional<Placed> next = next(placed, asked.request(), failure.failure())
+                    .map(taken -> taken.because(after(placed, failure.failure())));
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
             }
@@ -161,6 +163,12 @@ final class Execution {
             }
         }
         return failed(new GatewayError.UpstreamFailed(failure.failure(), passage.attempts(), result.retryAfter()));
+    }
+
+    /** Why the next of a plan answers: what was decided, and what came of it. */
+    private static String after(Placed failed, FailureClass failure) {
+        return failed.plan().reason() + ", after " + failed.attempt().worker().id() + ": "
+                + failure.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** The plan's next worker that still has room, its lease taken; empty also where the budget allows no further attempt. */

@@ -295,6 +295,25 @@ final class GatewayConfigTest {
     }
 
     @Test
+    void aPenstockSaysItselfWhatItServes() {
+        GatewayConfig config = accepted("""
+                upstreams: [{id: far, kind: penstock, url: 'https://penstock.example/v1'}]
+                models: [{name: large, alias: whatever-it-serves}]
+                """);
+        UpstreamConfig far = config.upstreams().getFirst();
+        assertEquals(List.of(), far.servedModels());
+        assertEquals(Site.Kind.CLOUD, far.routingSite().kind());
+        assertEquals(Duration.ofSeconds(1), far.probeInterval(Duration.ofMillis(500)));
+        assertEquals(Duration.ofSeconds(2), far.probeTimeout(Duration.ofMillis(700)));
+        assertEquals(100_000, far.mostRequests());
+        UpstreamConfig other = accepted("upstreams: [{id: u, url: 'http://a:1', " + MODELS + "}]")
+                .upstreams()
+                .getFirst();
+        assertEquals(Duration.ofMillis(700), other.probeTimeout(Duration.ofMillis(700)));
+        assertEquals(16, other.mostRequests());
+    }
+
+    @Test
     void wrongValuesAreRefusedWithTheirPlace() {
         assertEquals("3 upstreams: two have the id \"u\" (expected: each its own)", refused("""
                         site: {name: x}
@@ -310,6 +329,12 @@ final class GatewayConfigTest {
         assertEquals(
                 "1 upstreams[0].models: none (expected: at least one)",
                 refused("upstreams: [{id: u, url: 'http://a:1'}]"));
+        assertEquals(
+                "1 upstreams[0].models: 1 for a Penstock (expected: none; it says itself what it serves)",
+                refused("upstreams: [{id: u, kind: penstock, url: 'http://a:1', models: [{name: m}]}]"));
+        assertEquals(
+                "1 upstreams[0].kind: penstock (expected: without engine, max-tokens-only and health-path)",
+                refused("upstreams: [{id: u, kind: penstock, url: 'http://a:1', engine: vllm}]"));
         assertEquals(
                 "1 upstreams[0].url: ftp://a:1 (expected: an http or https URL)",
                 refused("upstreams: [{id: u, url: 'ftp://a:1', " + MODELS + "}]"));
