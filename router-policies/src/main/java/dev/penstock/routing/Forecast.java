@@ -47,6 +47,21 @@ public interface Forecast {
      */
     double secondsPerToken(double batch);
 
+    /** Seconds until the model is in the worker's memory, before anything of a request is computed; 0 where it is there. */
+    default double loadSeconds() {
+        return 0;
+    }
+
+    /** How many tries fail there for each that succeeds, at least 0, bounded. */
+    default double failureOdds() {
+        return 0;
+    }
+
+    /** Seconds that a try that fails there takes, on average; 0 where none did. */
+    default double failureSeconds() {
+        return 0;
+    }
+
     /** The 95th percentile of a request's time over what was forecast for it, at least 1. */
     double tail();
 

@@ -2,9 +2,8 @@ package dev.penstock.gateway;
 
 import dev.penstock.gateway.admin.Explainer;
 import dev.penstock.gateway.cluster.EndpointRules;
-import dev.penstock.gateway.cluster.Engine;
+import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
-import dev.penstock.gateway.cluster.HttpEngineSignals;
 import dev.penstock.gateway.cluster.HttpSummaryPoll;
 import dev.penstock.gateway.cluster.HttpWorkerProbe;
 import dev.penstock.gateway.cluster.MemberSettings;
@@ -16,6 +15,7 @@ import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
+import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.embedding.EmbeddingCounts;
 import dev.penstock.gateway.http.OpenAiRoutes;
 import dev.penstock.gateway.http.OpenAiSettings;
@@ -150,9 +150,10 @@ final class DataPlane {
         return new HttpWorkerProbe(this::prober, worker -> live().access().headers(worker), this::linkMeasured);
     }
 
-    private EngineSignals signals(Engine engine, Duration timeout) {
-        return new HttpEngineSignals(
-                engine, this::prober, worker -> live().access().headers(worker), timeout);
+    private EngineSignals signals(UpstreamConfig upstream, Duration timeout) {
+        return Snapshot.signals(
+                upstream,
+                new EngineQuery(this::prober, worker -> live().access().headers(worker), timeout));
     }
 
     private HttpClient prober(Worker worker) {

@@ -1,19 +1,22 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.cluster.Engine;
+import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
+import dev.penstock.gateway.cluster.HttpEngineSignals;
+import dev.penstock.gateway.cluster.OllamaSignals;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.cluster.StaticWorker;
 import dev.penstock.gateway.cluster.SummaryPoll;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.ClocksConfig;
-import dev.penstock.gateway.config.EngineKind;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.config.LimitsConfig;
 import dev.penstock.gateway.config.RoutingConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.config.UpstreamKind;
+import dev.penstock.gateway.config.UpstreamModelConfig;
 import dev.penstock.gateway.embedding.EmbeddingCounts;
 import dev.penstock.gateway.models.EmbeddedExamples;
 import dev.penstock.gateway.models.ExampleSimilarity;
@@ -36,6 +39,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * What requests run on: one configuration and everything made of it. Immutable, swapped whole; a request that began on one
@@ -105,7 +109,7 @@ record Snapshot(
     }
 
     static List<StaticWorker> upstreams(
-            GatewayConfig config, BiFunction<Engine, Duration, EngineSignals> signals, SummaryPoll summaries) {
+            GatewayConfig config, BiFunction<UpstreamConfig, Duration, EngineSignals> signals, SummaryPoll summaries) {
         return config.upstreams().stream()
                 .map(upstream -> staticWorker(upstream, config.health(), signals, summaries))
                 .toList();
@@ -114,7 +118,7 @@ record Snapshot(
     private static StaticWorker staticWorker(
             UpstreamConfig upstream,
             HealthConfig health,
-            BiFunction<Engine, Duration, EngineSignals> signals,
+            BiFunction<UpstreamConfig, Duration, EngineSignals> signals,
             SummaryPoll summaries) {
         boolean penstock = upstream.kind() == UpstreamKind.PENSTOCK;
         Duration timeout = upstream.probeTimeout(health.probeTimeout());
@@ -129,19 +133,28 @@ record Snapshot(
                         Optional.of(penstock ? PoolSummary.PATH : upstream.healthPath()),
                         upstream.probeInterval(health.probeInterval()),
                         timeout),
-                engine(upstream.engine())
-                        .map(engine -> signals.apply(engine, timeout))
-                        .orElse(EngineSignals.NONE),
+                signals.apply(upstream, timeout),
                 penstock ? Optional.of(summaries) : Optional.empty());
     }
 
-    private static Optional<Engine> engine(EngineKind kind) {
-        return switch (kind) {
-            case NONE -> Optional.empty();
-            case VLLM -> Optional.of(Engine.VLLM);
-            case SGLANG -> Optional.of(Engine.SGLANG);
-            case LLAMA_CPP -> Optional.of(Engine.LLAMA_CPP);
-            case TGI -> Optional.of(Engine.TGI);
+    /**
+     * What an upstream's engine says of itself.
+     *
+     * @param query how it is asked
+     */
+    static EngineSignals signals(UpstreamConfig upstream, EngineQuery query) {
+        return switch (upstream.engine()) {
+            case NONE -> EngineSignals.NONE;
+            case VLLM -> new HttpEngineSignals(Engine.VLLM, query);
+            case SGLANG -> new HttpEngineSignals(Engine.SGLANG, query);
+            case LLAMA_CPP -> new HttpEngineSignals(Engine.LLAMA_CPP, query);
+            case TGI -> new HttpEngineSignals(Engine.TGI, query);
+            case OLLAMA ->
+                new OllamaSignals(
+                        query,
+                        upstream.models().stream()
+                                .collect(
+                                        Collectors.toMap(UpstreamModelConfig::modelId, UpstreamModelConfig::wireName)));
         };
     }
 }

@@ -218,7 +218,10 @@ public final class Capture {
                 (forecast.secondsPerToken(batch) - alone) / (batch - 1),
                 forecast.tail(),
                 forecast.peakSeconds(context.nowNanos()),
-                forecast.observations(context.nowNanos()));
+                forecast.observations(context.nowNanos()),
+                forecast.loadSeconds(),
+                forecast.failureOdds(),
+                forecast.failureSeconds());
     }
 
     /** A plan in plain values. */

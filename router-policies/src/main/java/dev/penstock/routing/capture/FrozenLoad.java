@@ -43,6 +43,21 @@ final class FrozenLoad implements LoadView {
         }
 
         @Override
+        public double loadSeconds() {
+            return logged.loadSeconds();
+        }
+
+        @Override
+        public double failureOdds() {
+            return logged.failureOdds();
+        }
+
+        @Override
+        public double failureSeconds() {
+            return logged.failureSeconds();
+        }
+
+        @Override
         public double tail() {
             return logged.tail();
         }

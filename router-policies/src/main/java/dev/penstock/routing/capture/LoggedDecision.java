@@ -193,7 +193,10 @@ public record LoggedDecision(
             double secondsPerTokenAndRequest,
             double tail,
             double peakSeconds,
-            double observations) {}
+            double observations,
+            double loadSeconds,
+            double failureOdds,
+            double failureSeconds) {}
 
     /** What a request was expected to take; null is unknown. */
     public record Estimate(

@@ -76,6 +76,35 @@ public final class ForecastBook implements Forecasts {
         learned(worker, model).observe(sample);
     }
 
+    /**
+     * Takes a try that failed by the worker's own fault.
+     *
+     * @param seconds it took, at least 0
+     */
+    public void failed(Worker worker, ServedModel model, double seconds, long nowNanos) {
+        learned(worker, model).failed(seconds, nowNanos);
+    }
+
+    /** An answer of the model has begun: it is loaded. */
+    public void began(Worker worker, ServedModel model, long nowNanos) {
+        learned(worker, model).began(nowNanos);
+    }
+
+    /** The worker's engine says whether the model is loaded. */
+    public void told(Worker worker, ServedModel model, boolean loaded, long nowNanos) {
+        learned(worker, model).told(loaded, nowNanos);
+    }
+
+    /** Another run of the worker has begun: what failed in the one before says nothing of it. */
+    public void restarted(Worker worker) {
+        for (ServedModel model : worker.models()) {
+            Entry entry = entries.get(new Key(worker.id(), model.id()));
+            if (entry != null) {
+                entry.learned.restarted();
+            }
+        }
+    }
+
     private Learned learned(Worker worker, ServedModel model) {
         Key key = new Key(worker.id(), model.id());
         Entry present = entries.get(key);
@@ -83,13 +112,13 @@ public final class ForecastBook implements Forecasts {
             return present.learned;
         }
         if (present == null && entries.size() >= most) {
-            return new Learned(priors.apply(worker, model));
+            return new Learned(priors.apply(worker, model), model);
         }
         // Asked for: it is of a directory that the last call of retain did not know.
         return entries.compute(
                         key,
                         (same, kept) -> kept == null
-                                ? new Entry(new Learned(priors.apply(worker, model)), model.rates())
+                                ? new Entry(new Learned(priors.apply(worker, model), model), model.rates())
                                 : kept.listed())
                 .learned;
     }
@@ -121,7 +150,7 @@ public final class ForecastBook implements Forecasts {
         if (entry.declared.equals(model.rates())) {
             return entry;
         }
-        entry.learned.begin(priors.apply(worker, model));
+        entry.learned.begin(priors.apply(worker, model), model);
         return new Entry(entry.learned, model.rates(), entry.missing, entry.missingNanos);
     }
 

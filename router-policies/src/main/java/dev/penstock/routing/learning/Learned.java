@@ -1,6 +1,7 @@
 package dev.penstock.routing.learning;
 
 import dev.penstock.routing.Forecast;
+import dev.penstock.routing.ServedModel;
 
 /**
  * The forecast of one worker for one model. Whoever feeds it holds its lock; whoever reads it reads one immutable record.
@@ -11,6 +12,9 @@ import dev.penstock.routing.Forecast;
  * tail                    = 95th percentile of total / forecast total
  * peak                    = t where t > peak, else peak * w + t * (1 - w), w = e^(-dt / 10 s)
  * </pre>
+ *
+ * <p>Requests that waited for the model to be loaded are left out of these ({@link Loading}); those that failed too
+ * ({@link Failures}).
  *
  * <p>Source of the last: Finagle, {@code PeakEwma}. Of the others: {@link Line}, {@link Tail}.
  */
@@ -27,6 +31,8 @@ final class Learned implements Forecast {
     private Line first;
     private Line perToken;
     private Tail tail = new Tail();
+    private Loading loading;
+    private final Failures failures = new Failures();
     private double count;
     private double peak;
     private long peakNanos;
@@ -44,9 +50,14 @@ final class Learned implements Forecast {
             double peak,
             long peakNanos,
             double count,
-            long seenNanos) {}
+            long seenNanos,
+            boolean everCold,
+            double loadSeconds,
+            double failureOdds,
+            double failureSeconds) {}
 
-    Learned(Prior prior) {
+    Learned(Prior prior, ServedModel model) {
+        loading = new Loading(model);
         first = new Line(prior.firstSeconds(), prior.secondsPerPromptToken());
         perToken = new Line(prior.secondsPerToken(), prior.secondsPerTokenAndRequest());
         rates = rates();
@@ -62,6 +73,21 @@ final class Learned implements Forecast {
     public double secondsPerToken(double batch) {
         Rates now = rates;
         return now.secondsPerToken + now.secondsPerTokenAndRequest * Math.max(0, batch - 1);
+    }
+
+    @Override
+    public double loadSeconds() {
+        return rates.loadSeconds;
+    }
+
+    @Override
+    public double failureOdds() {
+        return rates.failureOdds;
+    }
+
+    @Override
+    public double failureSeconds() {
+        return rates.failureSeconds;
     }
 
     @Override
@@ -82,7 +108,8 @@ final class Learned implements Forecast {
     }
 
     /** Forgets all it has seen, and begins from there; whoever keeps it reads on. */
-    synchronized void begin(Prior prior) {
+    synchronized void begin(Prior prior, ServedModel model) {
+        loading = new Loading(model);
         first = new Line(prior.firstSeconds(), prior.secondsPerPromptToken());
         perToken = new Line(prior.secondsPerToken(), prior.secondsPerTokenAndRequest());
         tail = new Tail();
@@ -102,24 +129,71 @@ final class Learned implements Forecast {
         double others = Math.max(0, sample.batch() - 1);
         double firstForecast = Math.max(LEAST_SECONDS, first.at(before));
         double tokenForecast = Math.max(LEAST_SECONDS, perToken.at(others));
-        double ratio = sample.totalSeconds() / (firstForecast + after * tokenForecast);
+        double forecast = firstForecast + after * tokenForecast;
+        failures.succeeded(sample.nowNanos());
+        if (loading.waited(sample.nowNanos() - (long) (1e9 * sample.totalSeconds()))) {
+            waitedForModel(sample, firstForecast, forecast);
+            return;
+        }
+        double ratio = sample.totalSeconds() / forecast;
         tail.observe(ratio, count);
         count = count * 0.99 + 1;
         boolean seen = !Double.isNaN(sample.firstTokenSeconds());
         // Of an answer that came whole, both parts are taken to be off by the same factor.
         double firstSeconds = seen ? sample.firstTokenSeconds() : ratio * firstForecast;
-        first.observe(before, firstSeconds, seen ? 1 : firstForecast / (firstForecast + after * tokenForecast));
+        first.observe(before, firstSeconds, seen ? 1 : firstForecast / forecast);
         if (after > 0) {
             double seconds = seen ? (sample.totalSeconds() - firstSeconds) / after : ratio * tokenForecast;
             perToken.observe(others, seconds, after / (after + FEW_TOKENS));
         }
         rise(firstSeconds, sample.nowNanos());
+        loading.used(sample.nowNanos());
+        rates = rates();
+    }
+
+    /** Tells how long the model took to load, and nothing of how long it takes to compute. */
+    private void waitedForModel(Sample sample, double firstForecast, double forecast) {
+        loading.used(sample.nowNanos());
+        boolean seen = !Double.isNaN(sample.firstTokenSeconds());
+        loading.waitedFor(seen ? sample.firstTokenSeconds() - firstForecast : sample.totalSeconds() - forecast);
+        rates = rates();
+    }
+
+    /** Takes a try that failed, after so many seconds. */
+    synchronized void failed(double seconds, long nowNanos) {
+        failures.failed(seconds, nowNanos);
+        rates = rates();
+    }
+
+    /** Another run of the worker has begun. */
+    synchronized void restarted() {
+        failures.forget();
+        rates = rates();
+    }
+
+    /** An answer of the model has begun. Of most models, which are always loaded, that says nothing. */
+    void began(long nowNanos) {
+        if (rates.everCold) {
+            used(nowNanos);
+        }
+    }
+
+    private synchronized void used(long nowNanos) {
+        loading.used(nowNanos);
+        rates = rates();
+    }
+
+    /** Takes what the worker's engine says. */
+    synchronized void told(boolean loaded, long nowNanos) {
+        loading.told(loaded, nowNanos);
         rates = rates();
     }
 
     /** Forgets as time goes by: readers are not told the time by what reads the averages. */
     synchronized void age(long nowNanos) {
         staleAt(nowNanos);
+        loading.at(nowNanos);
+        failures.at(nowNanos);
         rates = rates();
     }
 
@@ -151,7 +225,11 @@ final class Learned implements Forecast {
                 peak,
                 peakNanos,
                 count,
-                seenNanos);
+                seenNanos,
+                loading.everCold(),
+                loading.seconds(),
+                failures.odds(),
+                failures.seconds());
     }
 
     private static double decay(long nowNanos, long sinceNanos, double constantNanos) {

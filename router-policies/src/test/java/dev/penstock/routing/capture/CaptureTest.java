@@ -193,6 +193,21 @@ final class CaptureTest {
         public double observations(long nowNanos) {
             return 100 * slow;
         }
+
+        @Override
+        public double loadSeconds() {
+            return slow > 0.7 ? 3 * slow : 0;
+        }
+
+        @Override
+        public double failureOdds() {
+            return slow < 0.3 ? slow : 0;
+        }
+
+        @Override
+        public double failureSeconds() {
+            return 2 * slow;
+        }
     }
 
     private static LoggedDecision logged(PolicySpec spec, World world, RoutePlan plan) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Forecast;
+import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.learning.Workers.Speed;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LearnedTest {
     private static final long SECOND = 1_000_000_000L;
+    private static final ServedModel MODEL = Workers.served(Workers.MODEL, 8_000_000_000L);
     private static final Prior PRIOR =
             Prior.of(Workers.worker(0, Accelerator.GPU), Workers.served(Workers.MODEL, 8_000_000_000L));
     private static final List<Speed> SPEEDS = List.of(
@@ -40,7 +42,7 @@ final class LearnedTest {
 
     @Test
     void beginsFromThePrior() {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         assertEquals(0.03 + 1000 * 250e-6, learned.firstTokenSeconds(1000), 1e-9);
         assertEquals(0.012, learned.secondsPerToken(1), 1e-9);
         assertEquals(0.024, learned.secondsPerToken(32), 1e-9);
@@ -53,7 +55,7 @@ final class LearnedTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void comesCloseToHowLongItTakes(long seed) {
         for (Speed speed : SPEEDS) {
-            Learned learned = new Learned(PRIOR);
+            Learned learned = new Learned(PRIOR, MODEL);
             RandomGenerator random = new SplittableRandom(seed);
             feed(learned, speed, 300, random, 0);
             String what = "seed " + seed + ", " + speed;
@@ -73,7 +75,7 @@ final class LearnedTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void fewRequestsSayMuch(long seed) {
         Speed slow = new Speed(0.15, 1250e-6, 0.06, 0.002, 0.2);
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         feed(learned, slow, 10, new SplittableRandom(seed), 0);
         double expected = slow.firstTokenSeconds(1_000);
         assertEquals(expected, learned.firstTokenSeconds(1_000), 0.35 * expected, "seed " + seed);
@@ -86,7 +88,7 @@ final class LearnedTest {
         for (long seed = 1; seed <= 5; seed++) {
             Speed before = new Speed(0.05, 300e-6, 0.015, 0.0005, 0.2);
             Speed after = new Speed(0.05 * factor, 300e-6 * factor, 0.015 * factor, 0.0005 * factor, 0.2);
-            Learned learned = new Learned(PRIOR);
+            Learned learned = new Learned(PRIOR, MODEL);
             RandomGenerator random = new SplittableRandom(seed);
             long now = feed(learned, before, 400, random, 0);
             feed(learned, after, 40, random, now);
@@ -102,7 +104,7 @@ final class LearnedTest {
     void answersThatCameWholeTeachTheTotal() {
         Speed slow = new Speed(0.12, 1e-3, 0.05, 0.0016, 0.2);
         RandomGenerator random = new SplittableRandom(7);
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         for (int i = 0; i < 300; i++) {
             learned.observe(Workers.whole(slow.draw(random, i * SECOND)));
         }
@@ -113,7 +115,7 @@ final class LearnedTest {
 
     @Test
     void whatWasSeenLongAgoIsForgotten() {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         long now = feed(learned, SPEEDS.get(2), 300, new SplittableRandom(3), 0);
         assertTrue(learned.firstTokenSeconds(1_000) > 10 * PRIOR.secondsPerPromptToken() * 1_000);
         assertTrue(learned.observations(now) > 60);
@@ -129,8 +131,8 @@ final class LearnedTest {
 
     @Test
     void agingInOneStepIsAgingInMany() {
-        Learned once = new Learned(PRIOR);
-        Learned often = new Learned(PRIOR);
+        Learned once = new Learned(PRIOR, MODEL);
+        Learned often = new Learned(PRIOR, MODEL);
         long now = feed(once, SPEEDS.get(1), 50, new SplittableRandom(3), 0);
         feed(often, SPEEDS.get(1), 50, new SplittableRandom(3), 0);
         once.age(now + 100 * SECOND);
@@ -144,7 +146,7 @@ final class LearnedTest {
     @ValueSource(longs = {1, 2, 3})
     void theTailHoldsNineteenOfTwenty(long seed) {
         for (Speed speed : SPEEDS) {
-            Learned learned = new Learned(PRIOR);
+            Learned learned = new Learned(PRIOR, MODEL);
             RandomGenerator random = new SplittableRandom(seed);
             long now = feed(learned, speed, 500, random, 0);
             int within = 0;
@@ -164,7 +166,7 @@ final class LearnedTest {
 
     @Test
     void thePeakRisesAtOnceAndFallsSlowly() {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         learned.observe(new Sample(100, 0, 1, 0.1, 0.1, 1, 0, 0));
         learned.observe(new Sample(100, 0, 1, 2, 2, 1, 0, SECOND));
         assertEquals(2, learned.peakSeconds(SECOND), 1e-9);
@@ -176,7 +178,7 @@ final class LearnedTest {
 
     @Test
     void oneOutlierChangesLittle() {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         long now = feed(learned, SPEEDS.getFirst(), 200, new SplittableRandom(1), 0);
         double before = learned.firstTokenSeconds(1_000);
         learned.observe(new Sample(1_000, 0, 10, 500, 600, 1, 0, now));
@@ -185,7 +187,7 @@ final class LearnedTest {
 
     @Test
     void whatCannotBeIsLeftOut() {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         double nan = Double.NaN;
         double most = Double.POSITIVE_INFINITY;
         for (Sample sample : List.of(
@@ -208,7 +210,7 @@ final class LearnedTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void isAlwaysANumberThatCouldBe(long seed) {
         RandomGenerator random = new SplittableRandom(seed);
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         for (int i = 0; i < 20_000; i++) {
             long now = random.nextInt(50) == 0 ? random.nextLong() : i * SECOND;
             double prompt = odd(random, 1e8);
@@ -255,7 +257,7 @@ final class LearnedTest {
 
     @Test
     void manyFeedAndReadAtOnce() throws Exception {
-        Learned learned = new Learned(PRIOR);
+        Learned learned = new Learned(PRIOR, MODEL);
         Speed speed = SPEEDS.get(1);
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger insane = new AtomicInteger();

@@ -315,11 +315,11 @@ class PoliciesTest {
                 candidates.stream().map(Explanation.Candidate::rank).toList());
         Explanation.Candidate first = candidates.getFirst();
         assertEquals(
-                List.of("price", "link", "wait", "prefill", "decode", "others", "quality"),
+                List.of("price", "link", "loading", "wait", "prefill", "decode", "retries", "others", "quality"),
                 first.terms().stream().map(Explanation.Term::name).toList());
         assertEquals(0.0013, first.terms().getFirst().value(), 1e-12);
-        assertEquals(0.06, first.terms().get(2).value(), 1e-9, "200 tokens at 0.3 ms");
-        assertEquals(6e-5, first.terms().get(2).cost(), 1e-12);
+        assertEquals(0.06, first.terms().get(3).value(), 1e-9, "200 tokens at 0.3 ms");
+        assertEquals(6e-5, first.terms().get(3).cost(), 1e-12);
         assertEquals(70, first.signals().ageMillis());
         assertEquals(first.estimate().dollars() + 0.001 * first.estimate().seconds(), first.cost(), 1e-12);
         assertInstanceOf(RoutePlan.class, explained.decision());

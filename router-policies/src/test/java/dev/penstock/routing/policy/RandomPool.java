@@ -7,6 +7,7 @@ import dev.penstock.routing.Constraints;
 import dev.penstock.routing.DataClass;
 import dev.penstock.routing.Demand;
 import dev.penstock.routing.Directory;
+import dev.penstock.routing.Forecast;
 import dev.penstock.routing.ModelChoice;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Operation;
@@ -102,6 +103,13 @@ final class RandomPool {
             load.pendingOutputs[slot] = random.nextInt(2_000);
             load.cacheUse[slot] = random.nextDouble();
             load.link[slot] = random.nextDouble() * 0.2;
+            load.forecasts[slot] = random.nextInt(3) > 0
+                    ? Forecast.UNKNOWN
+                    : new Troubled(
+                            Forecast.UNKNOWN,
+                            random.nextInt(2) * 20 * random.nextDouble(),
+                            9 * random.nextDouble(),
+                            random.nextDouble());
             load.cached[slot] = random.nextInt(3) == 0 ? random.nextInt(8) : 0;
         }
         return load;

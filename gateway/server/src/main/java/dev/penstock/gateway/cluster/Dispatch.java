@@ -63,6 +63,7 @@ final class Dispatch implements WorkerLease {
     public void firstToken() {
         if (state.compareAndSet(WAITING, GENERATING)) {
             board.addPending(entry.slot, -promptTokens, 0);
+            learning.forecasts().began(worker, work.model(), board.nowNanos());
         }
     }
 
@@ -75,8 +76,18 @@ final class Dispatch implements WorkerLease {
         board.addPending(entry.slot, before == WAITING ? -promptTokens : 0, -outputTokens);
         if (outcome instanceof Outcome.Succeeded succeeded) {
             learn(succeeded, before == GENERATING);
+        } else if (outcome instanceof Outcome.Failed failed && costsTime(failed.failure())) {
+            learning.forecasts().failed(worker, work.model(), seconds(failed.total()), board.nowNanos());
         }
         end.end(entry, work.places(), outcome);
+    }
+
+    /** Whether the worker ran it in vain. One that was never sent, or declined, has cost next to nothing. */
+    private static boolean costsTime(Outcome.FailureClass failure) {
+        return switch (failure) {
+            case FIRST_TOKEN_TIMEOUT, STALLED, RESET, PROTOCOL, SERVER_ERROR -> true;
+            case CONNECT, DEADLINE, OVERLOADED, DECLINED -> false;
+        };
     }
 
     /** The first token of an answer that came whole was not seen. */

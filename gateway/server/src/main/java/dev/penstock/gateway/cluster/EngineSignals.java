@@ -1,12 +1,14 @@
 package dev.penstock.gateway.cluster;
 
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Port: reads an engine's own load signals, each engine's in its own way (vLLM's and SGLang's metrics, llama.cpp's slots,
- * ...). Asked after each probe that succeeds.
+ * Port: reads an engine's own load signals, each engine's in its own way (vLLM's and SGLang's metrics, Ollama's list of
+ * what is loaded, ...). Asked after each probe that succeeds.
  */
 @FunctionalInterface
 public interface EngineSignals {
@@ -15,6 +17,14 @@ public interface EngineSignals {
 
     /** The engine's load now; empty where it does not say. A failure is taken for "does not say". */
     Future<Optional<Reading>> read(Worker worker);
+
+    /**
+     * Which of its models the engine has in memory; empty where it does not say, which is not the same as none. A failure is
+     * taken for "does not say".
+     */
+    default Future<Optional<Set<ModelId>>> loaded(Worker worker) {
+        return Future.succeededFuture(Optional.empty());
+    }
 
     /**
      * What an engine says of its load.

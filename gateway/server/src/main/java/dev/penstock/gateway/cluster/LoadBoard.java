@@ -141,8 +141,14 @@ final class LoadBoard implements LoadView {
     }
 
     /** Its caches are empty. */
-    void restarted(int slot) {
+    private void restarted(int slot) {
         learning.restarted(slot);
+    }
+
+    /** Another run of it has begun. */
+    void restarted(Worker worker) {
+        restarted(worker.slot());
+        learning.forecasts().restarted(worker);
     }
 
     void reset(int slot, long nowNanos) {

@@ -429,6 +429,15 @@ public final class PoolFleet implements Fleet {
                         entry.signalled(load, nanoClock.getAsLong());
                         signalRoom();
                     }));
+            entry.signals().loaded(worker).onSuccess(said -> said.ifPresent(loaded -> told(worker, loaded)));
+        }
+    }
+
+    /** Its engine has these of its models in memory. */
+    private void told(Worker worker, Set<ModelId> loaded) {
+        long now = nanoClock.getAsLong();
+        for (ServedModel model : worker.models()) {
+            learning.forecasts().told(worker, model, loaded.contains(model.id()), now);
         }
     }
 

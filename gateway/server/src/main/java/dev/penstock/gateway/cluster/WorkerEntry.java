@@ -243,7 +243,7 @@ final class WorkerEntry {
         accrual = FailureAccrual.closed(nowNanos);
         trialTaken = false;
         nextProbeNanos = nowNanos;
-        board.restarted(slot);
+        board.restarted(worker);
         publish();
     }
 

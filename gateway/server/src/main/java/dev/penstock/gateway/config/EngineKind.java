@@ -11,5 +11,7 @@ public enum EngineKind {
     /** llama.cpp's server, started with {@code --metrics}. */
     LLAMA_CPP,
     /** Text Generation Inference. */
-    TGI
+    TGI,
+    /** Ollama, which tells which models are loaded. */
+    OLLAMA
 }

@@ -70,7 +70,8 @@ public record UpstreamConfig(
 
         @Doc("""
                 Which engine it is: its load is then read from its `/metrics` after each probe, at the same origin and with
-                the same credential. SGLang must be started with `--enable-metrics`, llama.cpp with `--metrics`.""") @Default("none") EngineKind engine) {
+                the same credential. SGLang must be started with `--enable-metrics`, llama.cpp with `--metrics`. Ollama is
+                asked at `/api/ps` which models it has in memory: the others are cold.""") @Default("none") EngineKind engine) {
     /** For sites whose servers count how often they are asked. */
     private static final Duration CLOUD_PROBE_INTERVAL = Duration.ofSeconds(10);
 

@@ -56,6 +56,11 @@ public record UpstreamModelConfig(
         return upstreamName.orElse(name);
     }
 
+    /** Its name in the pool. */
+    public ModelId modelId() {
+        return new ModelId(name);
+    }
+
     /** As routing knows it. */
     public ServedModel served() {
         return new ServedModel(

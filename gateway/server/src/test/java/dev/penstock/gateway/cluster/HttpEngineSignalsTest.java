@@ -60,9 +60,10 @@ class HttpEngineSignalsTest {
                 Site.LOCAL,
                 1,
                 List.of());
-        return await(
-                new HttpEngineSignals(Engine.VLLM, any -> client, any -> Map.of("authorization", "Bearer its"), timeout)
-                        .read(worker));
+        return await(new HttpEngineSignals(
+                        Engine.VLLM,
+                        new EngineQuery(any -> client, any -> Map.of("authorization", "Bearer its"), timeout))
+                .read(worker));
     }
 
     private void assertSaysNothing(Duration timeout, Handler<HttpServerRequest> handler) {
@@ -103,7 +104,7 @@ class HttpEngineSignalsTest {
         String line = "# " + "x".repeat(1 << 16) + "\n";
         assertSaysNothing(LONG, request -> {
             request.response().setChunked(true);
-            for (int i = 0; i <= HttpEngineSignals.MAX_BYTES / line.length(); i++) {
+            for (int i = 0; i <= EngineQuery.MAX_BYTES / line.length(); i++) {
                 request.response().write(line);
             }
         });

@@ -7,20 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.penstock.gateway.cluster.Pools.Draft;
 import dev.penstock.gateway.pipeline.Fleet.WorkerLease;
 import dev.penstock.gateway.pipeline.Work;
+import dev.penstock.routing.Accelerator;
 import dev.penstock.routing.Affinity;
+import dev.penstock.routing.Capability;
 import dev.penstock.routing.Demand;
 import dev.penstock.routing.Forecast;
 import dev.penstock.routing.LoadView;
+import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome;
+import dev.penstock.routing.Rates;
 import dev.penstock.routing.ServedModel;
+import dev.penstock.routing.Site;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worker;
+import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import dev.penstock.routing.prefix.PrefixHashes;
 import io.vertx.core.Future;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +166,92 @@ class SignalsTest {
         again.end(succeeded(1, 2));
         announce(Draft.of("w1", ++counter).incarnation(2));
         assertEquals(0, load.cachedBlocks(model.id(), PROMPT, slots, blocks), Arrays.toString(slots));
+    }
+
+    private void fail(String id, Outcome.FailureClass failure) {
+        dispatch(id, Affinity.NONE).end(new Outcome.Failed(failure, Duration.ofSeconds(3), Optional.empty()));
+    }
+
+    @Test
+    void triesThatFailedAreCountedUntilAnotherRunBegins() {
+        fail("w1", Outcome.FailureClass.SERVER_ERROR);
+        fail("w1", Outcome.FailureClass.STALLED);
+        assertEquals(0.5, forecast("w1").failureOdds(), 1e-9, "two failed, and a prior of four");
+        assertEquals(3, forecast("w1").failureSeconds(), 1e-9);
+        assertEquals(0, forecast("w1").observations(nowNanos));
+        for (Outcome.FailureClass blameless : List.of(
+                Outcome.FailureClass.CONNECT,
+                Outcome.FailureClass.DEADLINE,
+                Outcome.FailureClass.OVERLOADED,
+                Outcome.FailureClass.DECLINED)) {
+            fail("w2", blameless);
+        }
+        assertEquals(0, forecast("w2").failureOdds());
+        for (int i = 0; i < 4; i++) {
+            dispatch("w1", Affinity.NONE).end(succeeded(1, 2));
+        }
+        assertEquals(0.25, forecast("w1").failureOdds(), 1e-9);
+        announce(Draft.of("w1", ++counter).incarnation(2));
+        assertEquals(0, forecast("w1").failureOdds());
+    }
+
+    private StaticWorker ollama(Rates rates, EngineSignals signals) {
+        ModelId name = new ModelId("m");
+        return new StaticWorker(
+                new WorkerId("ollama"),
+                URI.create("http://127.0.0.1:11434"),
+                Accelerator.GPU,
+                Site.LOCAL,
+                8,
+                List.of(new ServedModel(name, "", 0, 0, "", Set.of(Capability.CHAT), Optional.empty(), rates)),
+                new ProbePlan(Optional.of("/v1/models"), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                signals);
+    }
+
+    private void pass(long seconds) {
+        for (long i = 0; i < 10 * seconds; i++) {
+            nowNanos += 100_000_000L;
+            fleet.tick();
+        }
+    }
+
+    @Test
+    void aModelIsColdOnceItWasNotAskedForInAWhile() {
+        fleet.replaceUpstreams(List.of(ollama(new Rates(0, 0, 0, 20, 300), EngineSignals.NONE)));
+        assertEquals(20, forecast("ollama").loadSeconds(), "nothing was heard of it yet");
+        WorkerLease streamed = dispatch("ollama", Affinity.NONE);
+        streamed.firstToken();
+        assertEquals(0, forecast("ollama").loadSeconds(), "it answers");
+        streamed.end(succeeded(20, 21));
+        pass(299);
+        assertEquals(0, forecast("ollama").loadSeconds());
+        pass(3);
+        assertTrue(forecast("ollama").loadSeconds() > 10);
+    }
+
+    @Test
+    void anEngineSaysWhichModelsAreLoaded() {
+        Set<ModelId> loaded = new HashSet<>();
+        EngineSignals signals = new EngineSignals() {
+            @Override
+            public Future<Optional<Reading>> read(Worker worker) {
+                return Future.succeededFuture(Optional.empty());
+            }
+
+            @Override
+            public Future<Optional<Set<ModelId>>> loaded(Worker worker) {
+                return Future.succeededFuture(Optional.of(Set.copyOf(loaded)));
+            }
+        };
+        fleet.replaceUpstreams(List.of(ollama(new Rates(0, 0, 0, 20, 0), signals)));
+        assertEquals(20, forecast("ollama").loadSeconds());
+        loaded.add(new ModelId("m"));
+        pass(3);
+        assertEquals(0, forecast("ollama").loadSeconds());
+        loaded.clear();
+        loaded.add(new ModelId("other"));
+        pass(3);
+        assertEquals(20, forecast("ollama").loadSeconds());
     }
 
     @Test

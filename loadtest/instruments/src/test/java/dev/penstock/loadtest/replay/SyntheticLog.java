@@ -98,7 +98,7 @@ final class SyntheticLog {
                         List.of("chat"),
                         new LoggedDecision.Price(price, price, 10 * price, 0),
                         0,
-                        new LoggedDecision.Forecast(0.05, 5e-5, 0.01, 0, 2, 0.1, 100),
+                        new LoggedDecision.Forecast(0.05, 5e-5, 0.01, 0, 2, 0.1, 100, 0, 0, 0),
                         estimate(forecast))));
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x seconds + worth of quality x
- * what the model lacks of the best}. Seconds are link + wait + prefill + decode, and what others at the worker lose by the
+ * what the model lacks of the best}. Seconds are link + loading + wait + prefill + decode + retries, and what others at the worker lose by the
  * request ({@link Prediction}): were it left out, everybody would go where he himself is answered soonest, as drivers do,
  * and all would be answered later than need be. It is the sum of its {@link #terms}, computed in one go.
  *
@@ -66,9 +66,11 @@ public final class Objective implements Scorer, Itemized {
         return List.of(
                 new Term("price", price),
                 new Term("link", TermScorer.LINK),
+                new Term("loading", TermScorer.LOADING),
                 new Term("wait", TermScorer.WAIT),
                 new Term("prefill", TermScorer.PREFILL),
                 new Term("decode", TermScorer.DECODE),
+                new Term("retries", TermScorer.RETRIES),
                 new Term("others", TermScorer.others(others)),
                 new Term("quality", new QualityScorer()));
     }
@@ -91,7 +93,8 @@ public final class Objective implements Scorer, Itemized {
         for (int k = 0; k < count; k++) {
             int row = rows[k];
             prediction.at(candidates, load, row);
-            double cost = second * (prediction.seconds() + others * prediction.othersSeconds());
+            double cost =
+                    second * (prediction.seconds() + prediction.retrySeconds() + others * prediction.othersSeconds());
             double dollars = prediction.dollars(candidates, row, hourlyShare);
             if (Double.isNaN(dollars)) {
                 unknown = true;

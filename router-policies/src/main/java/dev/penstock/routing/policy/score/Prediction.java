@@ -16,6 +16,7 @@ import dev.penstock.routing.spi.Candidates;
  * <ul>
  *   <li>batch = min(k + p, c), the requests that run once this one does;
  *   <li>link = the round trip as measured;
+ *   <li>loading = what it takes until the model is in memory, where it is not;
  *   <li>prefill = the forecast for the prompt's tokens that are in no cache;
  *   <li>prefill wait = what the tokens of prompts that are ahead add to that. They are those of our own requests without a
  *       first token yet, and of the requests of others as many each; or, where the worker reports more, as many prompts like
@@ -23,6 +24,9 @@ import dev.penstock.routing.spi.Candidates;
  *   <li>decode = (expected tokens - 1) x the forecast seconds between tokens at that batch;
  *   <li>slot wait = (k + p - c) / c x (prefill + decode) where that many places are not to be had: c requests like this one
  *       run at once, and one ends every c-th part of their time;
+ *   <li>retries = odds x max(time to the first token, what tries that failed there took): with p the probability that a try
+ *       fails, p / (1 - p) fail for each that succeeds, and each costs what it lasts, at least what a try that goes well
+ *       takes to show it;
  *   <li>dollars = the price of the tokens and of the worker's time, of which a batch of n shares an n-th each.
  *   <li>others = what this request puts off those that run there: k x min(prefill, their rest) for the steps that compute
  *       its prompt, and k x what it adds to the seconds between tokens for each token they still have. They are taken to be as
@@ -37,6 +41,9 @@ public final class Prediction {
 
     private double batch = 1;
     private double linkSeconds;
+    private double loadSeconds;
+    private double failureOdds;
+    private double failureSeconds;
     private double slotWaitSeconds;
     private double prefillWaitSeconds;
     private double prefillSeconds;
@@ -64,6 +71,9 @@ public final class Prediction {
         double occupied = (double) load.inFlight(slot) + load.foreignLoad(slot) + places;
         batch = occupied < capacity ? occupied : capacity;
         linkSeconds = load.linkSeconds(slot);
+        loadSeconds = forecast.loadSeconds();
+        failureOdds = forecast.failureOdds();
+        failureSeconds = failureOdds == 0 ? 0 : forecast.failureSeconds();
         cachedTokens = candidates.cachedTokens(row);
         double uncached = promptTokens - cachedTokens;
         // Conditions rather than Math.max, here and below: it takes several times as long, and this is done a thousand
@@ -102,6 +112,16 @@ public final class Prediction {
         return linkSeconds;
     }
 
+    /** The wait for a model that is not in memory. */
+    public double loadSeconds() {
+        return loadSeconds;
+    }
+
+    /** What tries that fail are expected to add; no part of the time of the one that succeeds. */
+    public double retrySeconds() {
+        return failureOdds == 0 ? 0 : failureOdds * Math.max(firstTokenSeconds(), failureSeconds);
+    }
+
     /** The wait at the worker: for a place, and for prompts that came before. */
     public double waitSeconds() {
         return slotWaitSeconds + prefillWaitSeconds;
@@ -124,7 +144,7 @@ public final class Prediction {
 
     /** From now until the first token. */
     public double firstTokenSeconds() {
-        return linkSeconds + slotWaitSeconds + prefillWaitSeconds + prefillSeconds;
+        return linkSeconds + loadSeconds + slotWaitSeconds + prefillWaitSeconds + prefillSeconds;
     }
 
     /** From now until the last token. */

@@ -12,6 +12,10 @@ import java.util.function.ToDoubleFunction;
 public final class TermScorer implements Scorer {
     /** The round trip to the worker. */
     static final TermScorer LINK = new TermScorer(Prediction::linkSeconds);
+    /** The wait for a model that is not in memory. */
+    static final TermScorer LOADING = new TermScorer(Prediction::loadSeconds);
+    /** What tries that fail are expected to add. */
+    static final TermScorer RETRIES = new TermScorer(Prediction::retrySeconds);
     /** The wait there, for a place and for prompts that came before. */
     static final TermScorer WAIT = new TermScorer(Prediction::waitSeconds);
     /** Computing the first token, of what is in no cache. */
@@ -19,9 +23,10 @@ public final class TermScorer implements Scorer {
     /** Computing the other tokens. */
     static final TermScorer DECODE = new TermScorer(Prediction::decodeSeconds);
     /** The sum of those. */
-    static final TermScorer SECONDS = new TermScorer(Prediction::seconds);
+    static final TermScorer SECONDS = new TermScorer(prediction -> prediction.seconds() + prediction.retrySeconds());
     /** The sum but for decoding: the time to the first token. */
-    static final TermScorer FIRST_TOKEN = new TermScorer(Prediction::firstTokenSeconds);
+    static final TermScorer FIRST_TOKEN =
+            new TermScorer(prediction -> prediction.firstTokenSeconds() + prediction.retrySeconds());
 
     private final ToDoubleFunction<Prediction> term;
 
@@ -109,14 +114,14 @@ public final class TermScorer implements Scorer {
         }
     }
 
-    /** Registers {@code seconds}: link + wait + prefill + decode. */
+    /** Registers {@code seconds}: link + loading + wait + prefill + decode + retries. */
     public static final class Seconds extends Registered {
         public Seconds() {
             super("seconds", SECONDS);
         }
     }
 
-    /** Registers {@code first-token}: link + wait + prefill. */
+    /** Registers {@code first-token}: link + loading + wait + prefill + retries. */
     public static final class FirstToken extends Registered {
         public FirstToken() {
             super("first-token", FIRST_TOKEN);
