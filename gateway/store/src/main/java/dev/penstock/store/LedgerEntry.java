@@ -1,0 +1,71 @@
+package dev.penstock.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What one request used and cost: what is billed. Nothing of what it said.
+ *
+ * @param id of this gateway's making, never the client's: an entry of an id is written once, whoever brings it how often
+ * @param at when the request ended
+ * @param node the gateway
+ * @param requestId as the client knows it
+ * @param modelAsked the name that was asked for
+ * @param modelServed the model that answered, or was tried last; empty where none was
+ * @param worker likewise
+ * @param site where it runs
+ * @param policy what chose it
+ * @param cache how the cache answered; empty where it was not asked
+ * @param outcome {@code ok}, {@code client_gone}, or an error's name
+ * @param attempts how many workers were asked
+ * @param tokens of all attempts together
+ * @param nanoUsd the cost of all attempts, in billionths of a dollar; empty where a price is unknown
+ * @param savedNanoUsd what a cached answer would have cost
+ * @param firstTokenMicros from its receipt to the first content; empty where there was none
+ * @param totalMicros from its receipt to its end
+ * @param draws what of the cost is taken from which lease
+ */
+public record LedgerEntry(
+        String id,
+        Instant at,
+        String node,
+        String requestId,
+        String tenant,
+        String project,
+        String key,
+        String operation,
+        String modelAsked,
+        String modelServed,
+        String worker,
+        String site,
+        String policy,
+        String cache,
+        String outcome,
+        int attempts,
+        Tokens tokens,
+        OptionalLong nanoUsd,
+        long savedNanoUsd,
+        OptionalLong firstTokenMicros,
+        long totalMicros,
+        List<Draw> draws) {
+    /**
+     * Tokens by kind.
+     *
+     * @param prompt those of the prompt, cached ones included
+     * @param completion those generated, reasoning included
+     * @param estimated whether a worker did not say, and they were counted here
+     */
+    public record Tokens(long prompt, long cached, long completion, long reasoning, boolean estimated) {}
+
+    /**
+     * A part of a lease that is spent.
+     *
+     * @param amount in the unit of its budget; may be more than the lease has left, by the error of the reservation
+     */
+    public record Draw(String lease, long amount) {}
+
+    public LedgerEntry {
+        draws = List.copyOf(draws);
+    }
+}
