@@ -1,6 +1,5 @@
 package dev.penstock.deploy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -90,8 +88,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         byte[] body = body();
-        HttpResponse<String> answer = ask(request(body));
-        JsonNode told = parsed(answer.body());
+        AdminClient gateway = new AdminClient(admin, PATIENCE);
+        HttpResponse<String> answer = gateway.ask(request(gateway, body));
+        JsonNode told = gateway.json(answer);
         if (answer.statusCode() != 200) {
             throw CommandFailedException.usage(
                     told.path("error").path("message").asText("the gateway answered " + answer.statusCode()));
@@ -113,13 +112,11 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private HttpRequest request(byte[] body) {
+    private HttpRequest request(AdminClient gateway, byte[] body) {
         String query = "?operation=" + encoded(operation.orElseGet(() -> operationOf(body)))
                 + keyId.map(id -> "&key-id=" + encoded(id)).orElse("");
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(
-                            URI.create(admin.toString().replaceFirst("/+$", "") + "/admin/explain" + query))
-                    .timeout(PATIENCE)
+            HttpRequest.Builder request = gateway.request("/admin/explain" + query)
                     .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body));
             headers().forEach(request::header);
@@ -149,30 +146,6 @@ final class ExplainCommand implements Callable<Integer> {
                     : request.has("prompt") ? "completion" : "embedding";
         } catch (IOException malformed) {
             return "chat";
-        }
-    }
-
-    private HttpResponse<String> ask(HttpRequest request) {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
-                .build()) {
-            return client.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException unreachable) {
-            throw CommandFailedException.usage(admin + ": no gateway answers (expected: its admin listener; "
-                    + StartFailure.reason(unreachable) + ")");
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
-            throw CommandFailedException.failure("interrupted");
-        }
-    }
-
-    private JsonNode parsed(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException strange) {
-            throw CommandFailedException.usage(
-                    admin + ": answers something else (expected: a gateway's admin listener)");
         }
     }
 

@@ -88,6 +88,7 @@ public final class PenstockCommand {
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));
         commands.put("simulate", () -> new SimulateCommand(out, err));
+        commands.put("usage", () -> new UsageCommand(out));
         commands.put("explain", () -> new ExplainCommand(out, System.in));
         commands.put("replay", () -> new ReplayCommand(out));
         commands.put("version", () -> new VersionCommand(out));

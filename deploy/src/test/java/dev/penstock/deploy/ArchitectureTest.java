@@ -52,7 +52,8 @@ final class ArchitectureTest {
             Map.entry("engine", Set.of()),
             Map.entry("onnx", Set.of()),
             Map.entry("trainer", Set.of("onnx")),
-            Map.entry("gateway", Set.of("routing", "protocol", "runtime", "engine")),
+            Map.entry("store", Set.of("runtime")),
+            Map.entry("gateway", Set.of("routing", "protocol", "runtime", "store", "engine")),
             Map.entry("worker", Set.of("protocol", "runtime", "engine")),
             Map.entry("loadtest", Set.of("routing", "protocol", "runtime")),
             Map.entry("deploy", Set.of("routing", "protocol", "runtime", "engine", "gateway", "worker", "loadtest")));
@@ -74,6 +75,7 @@ final class ArchitectureTest {
             Map.entry("cluster", Set.of("config", "pipeline")),
             Map.entry("telemetry", Set.of("config", "pipeline")),
             Map.entry("admin", Set.of("config", "pipeline", "telemetry")),
+            Map.entry("ledger", Set.of("config", "pipeline", "admin")),
             Map.entry(
                     "",
                     Set.of(
@@ -86,6 +88,7 @@ final class ArchitectureTest {
                             "cluster",
                             "telemetry",
                             "admin",
+                            "ledger",
                             "models",
                             "embedding")));
 

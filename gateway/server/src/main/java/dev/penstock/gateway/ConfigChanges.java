@@ -12,11 +12,11 @@ import java.util.Optional;
 /** What differs between two configurations, and what of it a running process cannot take. */
 final class ConfigChanges {
     /**
-     * What sockets, threads and the cluster were made with; and whether keys are asked for, since a file that is cut off
+     * What sockets, threads, the cluster and the store were made with; and whether keys are asked for, since a file that is cut off
      * while it is written is a valid one that asks for none.
      */
     private static final List<String> FIXED =
-            List.of("listener", "admin", "cluster", "process", "limits.total-buffer", "auth.mode");
+            List.of("listener", "admin", "cluster", "process", "limits.total-buffer", "auth.mode", "store");
 
     /** Below those, what can be changed all the same: certificates. */
     private static final List<String> FREE =

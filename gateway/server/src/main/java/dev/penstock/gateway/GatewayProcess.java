@@ -7,6 +7,7 @@ import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolChannel;
 import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.gateway.ledger.UsageBook;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.RequestLog;
 import dev.penstock.gateway.telemetry.RequestMeters;
@@ -32,6 +33,7 @@ import io.vertx.core.VertxOptions;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Vertx vertx;
     private final Metrics metrics = Metrics.create(Map.of()).withProcess();
     private final DataPlane plane;
+    private final Optional<UsageBook> usage;
     private final Listening admin;
     private final Listening listener;
     private final Departure departure;
@@ -78,6 +81,9 @@ public final class GatewayProcess implements AutoCloseable {
         try {
             lifecycle.onStop("metrics", STOP_STEP, metrics::close);
             lifecycle.onStop("event loops", STOP_STEP, () -> Blocking.stopped(vertx.close()));
+            usage = config.store()
+                    .map(store -> UsageBook.open(store, config.site().name(), InstantSource.system()));
+            usage.ifPresent(book -> lifecycle.onStop("usage", STOP_STEP.multipliedBy(2), book::close));
             plane = new DataPlane(vertx, config, this::settlement);
             departure = new Departure(vertx, plane);
             lifecycle.onStop("pool", LEAVE, plane::close);
@@ -135,6 +141,7 @@ public final class GatewayProcess implements AutoCloseable {
         return record -> {
             meters.settle(record);
             log.settle(record);
+            usage.ifPresent(book -> book.settle(record));
         };
     }
 
@@ -151,6 +158,7 @@ public final class GatewayProcess implements AutoCloseable {
                 "Decisions that were drawn and could not be written",
                 plane.decisions()::leftOut);
         plane.embeddings().register(metrics.registry());
+        usage.ifPresent(this::meter);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,
@@ -160,7 +168,14 @@ public final class GatewayProcess implements AutoCloseable {
                     return metrics.scrape();
                 },
                 view::report,
-                plane.explainer());
+                plane.explainer(),
+                usage.map(book -> book));
+    }
+
+    private void meter(UsageBook book) {
+        gauge("penstock.ledger.waiting", "Requests whose usage is in the journal and not in the store", book::waiting);
+        counter("penstock.ledger.written", "Requests whose usage this process has brought to the store", book::written);
+        counter("penstock.ledger.lost", "Requests whose usage is in no ledger", book::lost);
     }
 
     private void counter(String name, String description, LongSupplier value) {

@@ -1,6 +1,7 @@
 package dev.penstock.store;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -65,7 +66,43 @@ public record LedgerEntry(
      */
     public record Draw(String lease, long amount) {}
 
+    /** The most leases that one request draws on. */
+    public static final int MAX_DRAWS = 64;
+
+    private static final int SHORT = 64;
+    private static final int LONG = 128;
+    private static final int MODEL = 256;
+
+    /** Texts are cut to what the tables hold, rather than that an entry is lost. */
     public LedgerEntry {
+        at = at.truncatedTo(ChronoUnit.MICROS); // as databases keep it
+        id = cut(id, SHORT);
+        node = cut(node, LONG);
+        requestId = cut(requestId, LONG);
+        tenant = cut(tenant, SHORT);
+        project = cut(project, SHORT);
+        key = cut(key, SHORT);
+        operation = cut(operation, SHORT);
+        modelAsked = cut(modelAsked, MODEL);
+        modelServed = cut(modelServed, MODEL);
+        worker = cut(worker, LONG);
+        site = cut(site, LONG);
+        policy = cut(policy, SHORT);
+        cache = cut(cache, SHORT);
+        outcome = cut(outcome, SHORT);
         draws = List.copyOf(draws);
+        if (draws.size() > MAX_DRAWS) {
+            throw new IllegalArgumentException("draws: " + draws.size() + " (expected: at most " + MAX_DRAWS + ")");
+        }
+    }
+
+    /** No character that databases refuse, and none cut in half. */
+    private static String cut(String text, int most) {
+        String clean = text.indexOf('\0') < 0 ? text : text.replace('\0', '?');
+        if (clean.length() <= most) {
+            return clean;
+        }
+        int end = Character.isHighSurrogate(clean.charAt(most - 1)) ? most - 1 : most;
+        return clean.substring(0, end);
     }
 }

@@ -17,7 +17,8 @@ public sealed class StoreException extends RuntimeException
     public static final class Unavailable extends StoreException {
         private static final long serialVersionUID = 1;
 
-        Unavailable(String message, Throwable cause) {
+        /** Names the store and what it said. */
+        public Unavailable(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -26,7 +27,8 @@ public sealed class StoreException extends RuntimeException
     public static final class Conflict extends StoreException {
         private static final long serialVersionUID = 1;
 
-        Conflict(String message) {
+        /** Names what is there. */
+        public Conflict(String message) {
             super(message);
         }
     }
@@ -35,7 +37,8 @@ public sealed class StoreException extends RuntimeException
     public static final class Missing extends StoreException {
         private static final long serialVersionUID = 1;
 
-        Missing(String message) {
+        /** Names what there is not. */
+        public Missing(String message) {
             super(message);
         }
     }

@@ -6,6 +6,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code /health/live}: 200 while the process answers at all;
  *   <li>{@code /health/ready}: 200 while requests are welcome, otherwise 503: before the pool is known, while draining;
  *   <li>{@code /metrics}: Prometheus text;
- *   <li>{@code /pool}: the pool as this gateway sees it, as JSON.
+ *   <li>{@code /pool}: the pool as this gateway sees it, as JSON;
+ *   <li>{@code /admin/usage}: what was used, see {@link UsageHandler}.
  * </ul>
  *
  * <p>And {@code POST} of {@code /admin/explain}: see {@link ExplainHandler}.
@@ -33,6 +36,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<String> metrics;
     private final Supplier<PoolReport> pool;
     private final ExplainHandler explain;
+    private final UsageHandler usage;
 
     /**
      * A handler over its sources.
@@ -40,18 +44,21 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
      * @param metrics scrapes the registry; called off the event loop, since it may take milliseconds
      * @param pool reads the pool; called off the event loop likewise
      * @param explainer explains decisions; called off the event loop likewise
+     * @param usage what was used; empty where that is not kept
      */
     public AdminHandler(
             Vertx vertx,
             Supplier<Readiness> readiness,
             Supplier<String> metrics,
             Supplier<PoolReport> pool,
-            Explainer explainer) {
+            Explainer explainer,
+            Optional<Usage> usage) {
         this.vertx = vertx;
         this.readiness = readiness;
         this.metrics = metrics;
         this.pool = pool;
         this.explain = new ExplainHandler(vertx, explainer);
+        this.usage = new UsageHandler(vertx, usage, InstantSource.system());
     }
 
     @Override
@@ -74,13 +81,15 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             case "/health/live" -> answer(request, 200, JSON, "{\"status\":\"live\"}\n");
             case "/health/ready" -> ready(request);
             case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
+            case UsageHandler.PATH -> usage.handle(request);
             case "/pool" -> compute(request, JSON, () -> PoolJson.of(pool.get()));
             case null, default ->
                 answer(
                         request,
                         404,
                         JSON,
-                        error("not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain"));
+                        error(
+                                "not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain, /admin/usage"));
         }
     }
 

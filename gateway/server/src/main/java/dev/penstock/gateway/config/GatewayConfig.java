@@ -56,6 +56,9 @@ public record GatewayConfig(
         @Doc("What models cost where their workers do not say; at most 4,096.")
         List<DatedPriceConfig> prices,
 
+        @Doc("Where usage is kept; without it there is no ledger.")
+        Optional<StoreConfig> store,
+
         @Doc("What is logged.") @Default("{}") LogConfig log) {
     private static final int MAX_UPSTREAMS = 1000;
     private static final int MAX_VIRTUAL_MODELS = 256;

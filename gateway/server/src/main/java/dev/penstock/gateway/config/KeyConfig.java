@@ -21,6 +21,12 @@ public record KeyConfig(
                 pepper.""") @Example("sha256:2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90")
         String hash,
 
+        @Doc("Who is billed for it, in the ledger.") @Default("default")
+        String tenant,
+
+        @Doc("The part of the tenant that it belongs to.") @Default("default")
+        String project,
+
         @Doc("""
                 The models it may ask for, by name; empty is every model. Any other model is answered 404, as if it did
                 not exist, and is not listed.""") List<String> models,
@@ -47,6 +53,8 @@ public record KeyConfig(
             throw new IllegalArgumentException(
                     "hash: not a hash (expected: sha256: or hmac-sha256: and 64 hexadecimal digits)");
         }
+        requireId("tenant", tenant);
+        requireId("project", project);
         models = List.copyOf(models);
         Names.requireDistinct("models", "name", models);
         models.forEach(name -> Names.requireModel("models", name));
@@ -59,8 +67,12 @@ public record KeyConfig(
      * @throws IllegalArgumentException beginning {@code id:}
      */
     public static void requireId(String id) {
+        requireId("id", id);
+    }
+
+    private static void requireId(String key, String id) {
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("id: \"" + id
+            throw new IllegalArgumentException(key + ": \"" + id
                     + "\" (expected: 1 to 64 lower-case letters, digits or dashes, no dash first or last)");
         }
     }

@@ -47,7 +47,7 @@ public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalD
     }
 
     /** All tokens together. */
-    static TokenUsage usage(Collection<Charge> charges) {
+    public static TokenUsage usage(Collection<Charge> charges) {
         if (charges.size() <= 1) { // nearly always
             return charges.isEmpty() ? TokenUsage.NONE : charges.iterator().next().usage;
         }

@@ -167,7 +167,9 @@ final class Passage {
                 Duration.ofNanos(queuedNanos),
                 firstToken,
                 Duration.ofNanos(now - arrival.receivedNanos()),
-                charges);
+                charges,
+                route.map(taken -> taken.attempt().worker().site().name()).orElse(""),
+                route.map(Route::policy).orElse(""));
         watching.ifPresent(watcher -> watcher.settle(record));
         return record;
     }

@@ -8,15 +8,25 @@ import java.util.Set;
  * Who asks.
  *
  * @param id the key's public id, or {@code anonymous} on an open quick-start gateway; fit for logs, never the key itself
+ * @param tenant who is billed
+ * @param project the part of the tenant
  * @param models the models it may ask for; empty is every model
  * @param constraints what must hold of whoever runs its requests
  */
-public record Principal(String id, Set<ModelId> models, Constraints constraints) {
+public record Principal(String id, String tenant, String project, Set<ModelId> models, Constraints constraints) {
+    /** The tenant, and the project, of a key that names none. */
+    public static final String DEFAULT = "default";
+
     /** Everybody, where the gateway is open. */
     public static final Principal ANONYMOUS = new Principal("anonymous");
 
     public Principal {
         models = Set.copyOf(models);
+    }
+
+    /** One of no tenant's. */
+    public Principal(String id, Set<ModelId> models, Constraints constraints) {
+        this(id, DEFAULT, DEFAULT, models, constraints);
     }
 
     /** One whose requests anybody may run. */

@@ -27,6 +27,8 @@ import java.util.OptionalDouble;
  * @param timeToFirstToken from receipt to the first content byte sent on; empty where none was
  * @param total from receipt to the end
  * @param charges what each attempt used, those included whose answer was not sent
+ * @param site where the worker runs; empty where there was none
+ * @param policy what chose it; empty where nobody was chosen
  */
 public record RequestRecord(
         String id,
@@ -43,7 +45,9 @@ public record RequestRecord(
         Duration queued,
         Optional<Duration> timeToFirstToken,
         Duration total,
-        List<Charge> charges) {
+        List<Charge> charges,
+        String site,
+        String policy) {
     public RequestRecord {
         charges = List.copyOf(charges);
     }
@@ -78,7 +82,9 @@ public record RequestRecord(
                 queued,
                 timeToFirstToken,
                 total,
-                List.of());
+                List.of(),
+                "",
+                "");
     }
 
     /** What the request cost in US dollars; empty where the price of anything it used is unknown. */

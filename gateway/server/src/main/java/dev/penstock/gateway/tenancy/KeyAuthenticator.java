@@ -58,6 +58,8 @@ public final class KeyAuthenticator implements Authenticator {
     public static Principal principal(KeyConfig key) {
         return new Principal(
                 key.id(),
+                key.tenant(),
+                key.project(),
                 key.models().stream().map(ModelId::new).collect(Collectors.toUnmodifiableSet()),
                 key.constraints().constraints());
     }

@@ -115,6 +115,7 @@ final class GatewayConfigTest {
                         new DifficultyConfig.Weights(0.4, 0.8, 0.3, 0.2, 2.5, 0.5, 0.3, 1.4, 1.8, 1.6, -1.2, 2.0),
                         Optional.empty()),
                 List.of(),
+                Optional.empty(),
                 new LogConfig(Logging.Format.JSON, Logging.Verbosity.INFO, true));
         assertEquals(expected, accepted(""));
         assertEquals(ByteSize.mebibytes(16), expected.listener().maxBody());

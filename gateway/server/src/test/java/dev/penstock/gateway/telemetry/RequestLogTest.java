@@ -107,7 +107,9 @@ final class RequestLogTest {
                         Duration.ZERO,
                         Optional.empty(),
                         Duration.ZERO,
-                        List.of(charge)));
+                        List.of(charge),
+                        "plant",
+                        "balanced"));
         assertEquals("assistant", line(0).get("asked"));
         assertEquals("org/m", line(0).get("model"));
         assertEquals("3.33E-7", line(0).get("cost_usd"));

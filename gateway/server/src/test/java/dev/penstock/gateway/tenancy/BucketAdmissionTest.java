@@ -39,6 +39,8 @@ final class BucketAdmissionTest {
                         new KeyConfig(
                                 "a",
                                 "sha256:" + "aa".repeat(32),
+                                "default",
+                                "default",
                                 List.of(),
                                 ofA,
                                 Optional.empty(),
@@ -47,6 +49,8 @@ final class BucketAdmissionTest {
                         new KeyConfig(
                                 "b",
                                 "sha256:" + "bb".repeat(32),
+                                "default",
+                                "default",
                                 List.of(),
                                 Optional.empty(),
                                 Optional.empty(),

@@ -14,6 +14,7 @@ import dev.penstock.gateway.pipeline.Credentials;
 import dev.penstock.gateway.pipeline.GatewayError;
 import dev.penstock.gateway.pipeline.GatewayException;
 import dev.penstock.gateway.pipeline.Principal;
+import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.runtime.config.Secret;
 import io.vertx.core.Future;
@@ -47,6 +48,8 @@ final class KeyAuthenticatorTest {
         return new KeyConfig(
                 key.id(),
                 key.hash().toString(),
+                "acme",
+                "web",
                 models,
                 Optional.empty(),
                 expires,
@@ -68,11 +71,15 @@ final class KeyAuthenticatorTest {
     @Test
     void aKeyIsKnownByItsDigest() {
         Principal known = show("Bearer " + plain.key()).result();
-        assertEquals(new Principal("team-a", Set.of(new ModelId("m"), new ModelId("org/n"))), known);
+        assertEquals(
+                new Principal(
+                        "team-a", "acme", "web", Set.of(new ModelId("m"), new ModelId("org/n")), Constraints.NONE),
+                known);
         assertTrue(known.mayAsk(new ModelId("org/n")));
         assertFalse(known.mayAsk(new ModelId("other")));
         assertEquals(
-                new Principal("team-b-2"), show("bearer  " + peppered.key()).result());
+                new Principal("team-b-2", "acme", "web", Set.of(), Constraints.NONE),
+                show("bearer  " + peppered.key()).result());
     }
 
     @Test

@@ -1,0 +1,73 @@
+package dev.penstock.gateway.ledger;
+
+import dev.penstock.gateway.pipeline.Charge;
+import dev.penstock.gateway.pipeline.Principal;
+import dev.penstock.gateway.pipeline.RequestRecord;
+import dev.penstock.routing.ModelId;
+import dev.penstock.routing.TokenUsage;
+import dev.penstock.routing.WorkerId;
+import dev.penstock.store.LedgerEntry;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Finished requests as entries of the ledger. */
+final class Entries {
+    private Entries() {}
+
+    /**
+     * The entry of a request that somebody was asked to run.
+     *
+     * @param id of this gateway's making
+     * @param node the gateway
+     */
+    static LedgerEntry of(RequestRecord record, String id, String node, Instant now) {
+        Principal principal = record.principal().orElse(Principal.ANONYMOUS);
+        TokenUsage usage = Charge.usage(record.charges());
+        return new LedgerEntry(
+                id,
+                now,
+                node,
+                record.id(),
+                principal.tenant(),
+                principal.project(),
+                principal.id(),
+                record.operation().name().toLowerCase(Locale.ROOT),
+                record.asked().map(ModelId::value).orElse(""),
+                record.model().map(ModelId::value).orElse(""),
+                record.worker().map(WorkerId::value).orElse(""),
+                record.site(),
+                record.policy(),
+                "",
+                record.result(),
+                record.attempts(),
+                new LedgerEntry.Tokens(
+                        usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), 0, usage.estimated()),
+                record.charges().isEmpty() ? OptionalLong.of(0) : nanos(record.costUsd()),
+                0,
+                record.timeToFirstToken().isPresent()
+                        ? OptionalLong.of(micros(record.timeToFirstToken().get()))
+                        : OptionalLong.empty(),
+                micros(record.total()),
+                List.of());
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1_000;
+    }
+
+    /** Billionths of a dollar, rounded half up. */
+    static OptionalLong nanos(OptionalDouble usd) {
+        return usd.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(BigDecimal.valueOf(usd.getAsDouble())
+                        .movePointRight(9)
+                        .setScale(0, RoundingMode.HALF_UP)
+                        .longValue());
+    }
+}
