@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every piece of configuration that the documents show is accepted as it stands, in a file that serves what it speaks of. */
 final class DocumentedConfigurationTest {
     private static final Path ROOT = Path.of(System.getProperty("penstock.root", ".."));
-    private static final List<String> DOCUMENTS = List.of("README.md", "docs/routing.md", "docs/placement.md", "docs/usage.md");
+    private static final List<String> DOCUMENTS =
+            List.of("README.md", "docs/routing.md", "docs/placement.md", "docs/usage.md");
     private static final String SERVED = """
             upstreams:
               - id: vllm-1
@@ -34,8 +35,13 @@ final class DocumentedConfigurationTest {
     @TempDir
     private Path directory;
 
-    private final ConfigLoader loader = ConfigLoader.with(SecretResolver.of(
-            Map.of("VLLM_KEY", "k", "PENSTOCK_DB_PASSWORD", "p", "PENSTOCK_CLUSTER_SECRET", "a secret of more than 32 characters, for a cluster")));
+    private final ConfigLoader loader = ConfigLoader.with(SecretResolver.of(Map.of(
+            "VLLM_KEY",
+            "k",
+            "PENSTOCK_DB_PASSWORD",
+            "p",
+            "PENSTOCK_CLUSTER_SECRET",
+            "a secret of more than 32 characters, for a cluster")));
 
     /** A block and where it stands. */
     private record Shown(String where, String yaml) {
