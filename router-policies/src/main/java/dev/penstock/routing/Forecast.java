@@ -40,8 +40,13 @@ public interface Forecast {
      */
     double firstTokenSeconds(double uncachedTokens);
 
+    /** By how much each token of a prompt lengthens the time to the first, seconds. */
+    default double secondsPerPromptToken() {
+        return firstTokenSeconds(1) - firstTokenSeconds(0);
+    }
+
     /**
-     * Seconds between tokens after the first, on average.
+     * Seconds between tokens after the first, on average, while nobody's prompt is computed.
      *
      * @param batch requests that run at once, this one included, at least 1
      */

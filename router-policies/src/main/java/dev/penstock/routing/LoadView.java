@@ -50,6 +50,19 @@ public interface LoadView {
         return 0;
     }
 
+    /**
+     * Prompt tokens at the worker that are still to be computed, of everybody's requests, as it last reported and with those
+     * that this gateway has sent since; negative where it reports none.
+     */
+    default double promptTokensAhead(int slot) {
+        return -1;
+    }
+
+    /** Prompt tokens that the worker computes in a second, for everybody, on average over about the last minute. */
+    default double promptTokensPerSecond(int slot) {
+        return 0;
+    }
+
     /** Tokens that the requests in flight here are still expected to generate. */
     default double pendingOutputTokens(int slot) {
         return 0;

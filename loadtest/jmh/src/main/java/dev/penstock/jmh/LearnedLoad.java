@@ -83,6 +83,16 @@ final class LearnedLoad implements LoadView {
     }
 
     @Override
+    public double promptTokensAhead(int slot) {
+        return board.promptTokensAhead(slot);
+    }
+
+    @Override
+    public double promptTokensPerSecond(int slot) {
+        return board.promptTokensPerSecond(slot);
+    }
+
+    @Override
     public double linkSeconds(int slot) {
         return links[slot];
     }

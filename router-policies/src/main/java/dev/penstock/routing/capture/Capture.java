@@ -176,7 +176,9 @@ public final class Capture {
                         load.pendingPromptTokens(slot),
                         load.pendingOutputTokens(slot),
                         load.linkSeconds(slot),
-                        load.ageMillis(slot)),
+                        load.ageMillis(slot),
+                        load.promptTokensAhead(slot) < 0 ? null : load.promptTokensAhead(slot),
+                        load.promptTokensPerSecond(slot)),
                 worker.models().stream()
                         .filter(model -> models.contains(model.id()))
                         .map(model -> model(worker, model))

@@ -113,6 +113,17 @@ final class FrozenLoad implements LoadView {
     }
 
     @Override
+    public double promptTokensAhead(int slot) {
+        Double ahead = signals(slot).promptTokensAhead();
+        return ahead == null ? -1 : ahead;
+    }
+
+    @Override
+    public double promptTokensPerSecond(int slot) {
+        return signals(slot).promptTokensPerSecond();
+    }
+
+    @Override
     public double pendingOutputTokens(int slot) {
         return signals(slot).pendingOutputTokens();
     }

@@ -139,7 +139,11 @@ public record LoggedDecision(
     /** Where it runs. */
     public record Site(String name, String kind, String region, String clearance) {}
 
-    /** What {@link dev.penstock.routing.LoadView} said of it. */
+    /**
+     * What {@link dev.penstock.routing.LoadView} said of it.
+     *
+     * @param promptTokensAhead null where the worker reports none
+     */
     public record Signals(
             int inFlight,
             int reportedLoad,
@@ -149,7 +153,9 @@ public record LoggedDecision(
             double pendingPromptTokens,
             double pendingOutputTokens,
             double linkSeconds,
-            long ageMs) {}
+            long ageMs,
+            @Nullable Double promptTokensAhead,
+            double promptTokensPerSecond) {}
 
     /**
      * A model as it served it.

@@ -8,13 +8,19 @@ import dev.penstock.routing.ServedModel;
  *
  * <pre>
  * time to the first token = a + b * (uncached prompt tokens + those before it)
- * time per token          = c + d * (batch - 1)
- * tail                    = 95th percentile of total / forecast total
+ * time per token          = c + d * (batch - 1), with no prompt computed meanwhile
+ * tail                    = 95th percentile of total / (forecast total + b * interleaved prompt tokens)
  * peak                    = t where t > peak, else peak * w + t * (1 - w), w = e^(-dt / 10 s)
  * </pre>
  *
  * <p>Requests that waited for the model to be loaded are left out of these ({@link Loading}); those that failed too
  * ({@link Failures}).
+ *
+ * <p>An engine that computes a prompt gives nobody a token meanwhile. So the time between an answer's tokens says how fast the
+ * worker decodes only once the prompts that it computed in between are taken off, {@code b} seconds a token. With them in it,
+ * what is learned is mostly how many prompts others sent there: after a rush, the workers that were sent the most would be
+ * taken for slow, be sent nothing, and so never be found to be fast again. Where prompts took the share s of the time, what
+ * is left is the less certain the greater s, and counts for {@code (1 - s)^2}.
  *
  * <p>Source of the last: Finagle, {@code PeakEwma}. Of the others: {@link Line}, {@link Tail}.
  */
@@ -24,6 +30,9 @@ final class Learned implements Forecast {
 
     private static final double PEAK_NANOS = 10e9;
     private static final double LEAST_SECONDS = 1e-6;
+
+    /** That much of the time between tokens can have been others' prompts: some of it always was decoding. */
+    private static final double MOST_INTERLEAVED = 0.98;
 
     /** Between few tokens, the time is mostly that of packets. */
     private static final double FEW_TOKENS = 8;
@@ -67,6 +76,11 @@ final class Learned implements Forecast {
     public double firstTokenSeconds(double uncachedTokens) {
         Rates now = rates;
         return now.firstSeconds + now.secondsPerPromptToken * Math.max(0, uncachedTokens);
+    }
+
+    @Override
+    public double secondsPerPromptToken() {
+        return rates.secondsPerPromptToken;
     }
 
     @Override
@@ -129,7 +143,8 @@ final class Learned implements Forecast {
         double others = Math.max(0, sample.batch() - 1);
         double firstForecast = Math.max(LEAST_SECONDS, first.at(before));
         double tokenForecast = Math.max(LEAST_SECONDS, perToken.at(others));
-        double forecast = firstForecast + after * tokenForecast;
+        double interleaved = after > 0 ? first.slope() * sample.interleavedPromptTokens() : 0;
+        double forecast = firstForecast + after * tokenForecast + interleaved;
         failures.succeeded(sample.nowNanos());
         if (loading.waited(sample.nowNanos() - (long) (1e9 * sample.totalSeconds()))) {
             waitedForModel(sample, firstForecast, forecast);
@@ -143,8 +158,11 @@ final class Learned implements Forecast {
         double firstSeconds = seen ? sample.firstTokenSeconds() : ratio * firstForecast;
         first.observe(before, firstSeconds, seen ? 1 : firstForecast / forecast);
         if (after > 0) {
-            double seconds = seen ? (sample.totalSeconds() - firstSeconds) / after : ratio * tokenForecast;
-            perToken.observe(others, seconds, after / (after + FEW_TOKENS));
+            double rest = seen ? sample.totalSeconds() - firstSeconds : ratio * (after * tokenForecast + interleaved);
+            double share =
+                    interleaved <= 0 ? 0 : Math.min(MOST_INTERLEAVED, interleaved / Math.max(LEAST_SECONDS, rest));
+            double certainty = (1 - share) * (1 - share);
+            perToken.observe(others, rest * (1 - share) / after, certainty * after / (after + FEW_TOKENS));
         }
         rise(firstSeconds, sample.nowNanos());
         loading.used(sample.nowNanos());

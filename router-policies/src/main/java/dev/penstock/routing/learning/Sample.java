@@ -12,6 +12,8 @@ package dev.penstock.routing.learning;
  * @param batch requests that ran at the worker on average meanwhile, this one included
  * @param pendingPromptTokens prompt tokens at the worker before this one's when it was dispatched: what it waited behind
  * @param nowNanos when it ended
+ * @param interleavedPromptTokens prompt tokens of others that the worker computed after this one's, until it ended: what held
+ *     up its tokens
  */
 public record Sample(
         double promptTokens,
@@ -21,10 +23,33 @@ public record Sample(
         double totalSeconds,
         double batch,
         double pendingPromptTokens,
-        long nowNanos) {
+        long nowNanos,
+        double interleavedPromptTokens) {
     private static final double MAX_TOKENS = 1e8;
     private static final double MAX_SECONDS = 1e5;
     private static final double MAX_BATCH = 1e6;
+
+    /** Of a worker that computed no other prompt meanwhile, as far as is known. */
+    public Sample(
+            double promptTokens,
+            double cachedTokens,
+            double completionTokens,
+            double firstTokenSeconds,
+            double totalSeconds,
+            double batch,
+            double pendingPromptTokens,
+            long nowNanos) {
+        this(
+                promptTokens,
+                cachedTokens,
+                completionTokens,
+                firstTokenSeconds,
+                totalSeconds,
+                batch,
+                pendingPromptTokens,
+                nowNanos,
+                0);
+    }
 
     /** Whether all of it could have happened. */
     boolean plausible() {
@@ -34,7 +59,8 @@ public record Sample(
                 && within(totalSeconds, MAX_SECONDS)
                 && (Double.isNaN(firstTokenSeconds) || within(firstTokenSeconds, totalSeconds))
                 && within(batch, MAX_BATCH)
-                && within(pendingPromptTokens, MAX_TOKENS);
+                && within(pendingPromptTokens, MAX_TOKENS)
+                && within(interleavedPromptTokens, MAX_TOKENS);
     }
 
     /** Prompt tokens to be computed before its first token comes. */

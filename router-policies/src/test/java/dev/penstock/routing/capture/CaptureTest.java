@@ -143,6 +143,16 @@ final class CaptureTest {
         }
 
         @Override
+        public double promptTokensAhead(int slot) {
+            return unit(slot, 10) < 0.5 ? -1 : 2000 * unit(slot, 11);
+        }
+
+        @Override
+        public double promptTokensPerSecond(int slot) {
+            return 1000 * unit(slot, 12);
+        }
+
+        @Override
         public double linkSeconds(int slot) {
             return 0.1 * unit(slot, 6);
         }

@@ -205,6 +205,26 @@ final class LearnedTest {
         assertEquals(0, learned.observations(0));
     }
 
+    /** After a rush in which prompts of others took most of the time, a worker is known to decode as fast as ever. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void promptsOfOthersDoNotMakeAWorkerSlow(long seed) {
+        RandomGenerator random = new SplittableRandom(seed);
+        Learned learned = new Learned(PRIOR, MODEL);
+        Learned blind = new Learned(PRIOR, MODEL);
+        for (int i = 0; i < 200; i++) {
+            double tokens = random.nextInt(50, 400);
+            double interleaved = random.nextInt(100) * tokens;
+            double first = 0.03 + 1_000 * 2.5e-4;
+            double total = first + (tokens - 1) * 0.012 + interleaved * 2.5e-4;
+            learned.observe(new Sample(1_000, 0, tokens, first, total, 1, 0, i * SECOND, interleaved));
+            blind.observe(new Sample(1_000, 0, tokens, first, total, 1, 0, i * SECOND));
+        }
+        assertEquals(0.012, learned.secondsPerToken(1), 0.002, "seed " + seed);
+        assertTrue(blind.secondsPerToken(1) > 0.02, "seed " + seed + ": " + blind.secondsPerToken(1));
+        assertTrue(learned.tail() < blind.tail(), "seed " + seed + ": " + learned.tail() + ", " + blind.tail());
+    }
+
     /** Numbers at and beyond every edge, in any order, on a clock that jumps. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -223,7 +243,8 @@ final class LearnedTest {
                     total,
                     odd(random, 1e6),
                     odd(random, 1e8),
-                    now));
+                    now,
+                    random.nextBoolean() ? 0 : odd(random, 1e8)));
             check(learned, now, "seed " + seed + ", sample " + i);
         }
     }

@@ -35,20 +35,25 @@ class BalancedTest {
     /** An edge that is slow, and a cloud that is quick; 149 tokens follow the first. */
     @ParameterizedTest
     @CsvSource({
-        "0.02, 0, 0.01, 0.5, w1", // 1.49 s sooner are worth 0.00149 $, and cost 0.000425 $
-        "0.02, 0, 0.01, 5, w0", // 0.00425 $
-        "0.05, 0, 0.01, 5, w1", // 5.96 s: 0.00596 $
-        "0.05, 0, 0.01, 10, w0", // 0.0085 $
-        "0.01, 1, 0.01, 0.5, w1",
+        "1, 0.02, 0, 0.01, 0.5, w1", // 1.49 s sooner are worth 0.00149 $, and cost 0.000425 $
+        "1, 0.02, 0, 0.01, 5, w0", // 0.00425 $
+        "1, 0.05, 0, 0.01, 5, w1", // 5.96 s: 0.00596 $
+        "1, 0.05, 0, 0.01, 10, w0", // 0.0085 $
+        "1, 0.01, 1, 0.01, 0.5, w1",
+        "0.1, 0.02, 0, 0.01, 0.5, w0", // 1.49 s of reading: 0.000149 $
+        "0.1, 0.05, 0, 0.01, 0.5, w1", // 5.96 s: 0.000596 $
     })
-    void weighsDollarsAgainstSeconds(double slow, double slowPrice, double fast, double fastPrice, String best) {
+    void weighsDollarsAgainstSeconds(
+            String streaming, double slow, double slowPrice, double fast, double fastPrice, String best) {
         Bench bench = new Bench()
                 .worker(Site.Kind.EDGE, 8, slowPrice, slowPrice)
                 .worker(Site.Kind.CLOUD, 8, fastPrice, fastPrice)
                 .demand(700, 150);
         bench.load().forecasts[0] = Bench.forecast(0.03, 2.5e-4, slow, 1);
         bench.load().forecasts[1] = Bench.forecast(0.03, 2.5e-4, fast, 1);
-        assertEquals(best, first(balanced(), bench).worker().id().value());
+        RoutingPolicy policy =
+                Policies.named("balanced", new Options(Map.of("explore", "0", "streaming", streaming)), List.of());
+        assertEquals(best, first(policy, bench).worker().id().value());
     }
 
     @Test
@@ -91,6 +96,32 @@ class BalancedTest {
                 .demand(700, 150);
         bench.load().forecasts[1] = Bench.forecast(0.02, 1e-4, 0.01, 1);
         assertEquals("w1", first(balanced(), bench).worker().id().value());
+    }
+
+    @Test
+    void believesWhatAWorkerSaysItHasStillToCompute() {
+        Bench bench = new Bench()
+                .worker(Site.Kind.EDGE, 8, 1, 1)
+                .worker(Site.Kind.EDGE, 8, 1, 1)
+                .demand(700, 150);
+        bench.load().pendingPrompts[0] = 4_000;
+        bench.load().pendingPrompts[1] = 2_000;
+        assertEquals("w1", first(balanced(), bench).worker().id().value());
+        bench.load().promptsAhead[0] = 500; // most of ours is computed, and nobody else waits
+        bench.load().promptsAhead[1] = 20_000; // others wait there, too
+        assertEquals("w0", first(balanced(), bench).worker().id().value());
+    }
+
+    @Test
+    void aWorkerThatComputesPromptsMostOfTheTimeIsSlowToDecode() {
+        Bench bench = new Bench().worker(Site.Kind.EDGE, 8, 1, 1).demand(1000, 101);
+        bench.load().forecasts[0] = Bench.forecast(0.03, 2.5e-4, 0.012, 1);
+        RoutePlan.Estimate quiet = first(balanced(), bench).estimate();
+        assertEquals(0.28 + 1.2, quiet.seconds(), 1e-9);
+        bench.load().promptsPerSecond[0] = 2_000; // half of its time
+        assertEquals(0.28 + 2.4, first(balanced(), bench).estimate().seconds(), 1e-9);
+        bench.load().promptsPerSecond[0] = 1e6; // more than it can have
+        assertEquals(0.28 + 12, first(balanced(), bench).estimate().seconds(), 1e-9);
     }
 
     @Test

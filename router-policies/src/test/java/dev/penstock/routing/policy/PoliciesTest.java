@@ -321,7 +321,9 @@ class PoliciesTest {
         assertEquals(0.06, first.terms().get(3).value(), 1e-9, "200 tokens at 0.3 ms");
         assertEquals(6e-5, first.terms().get(3).cost(), 1e-12);
         assertEquals(70, first.signals().ageMillis());
-        assertEquals(first.estimate().dollars() + 0.001 * first.estimate().seconds(), first.cost(), 1e-12);
+        RoutePlan.Estimate estimate = first.estimate();
+        double decode = estimate.seconds() - estimate.firstTokenSeconds();
+        assertEquals(estimate.dollars() + 0.001 * (estimate.firstTokenSeconds() + 0.1 * decode), first.cost(), 1e-12);
         assertInstanceOf(RoutePlan.class, explained.decision());
     }
 

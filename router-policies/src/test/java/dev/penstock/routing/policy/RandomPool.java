@@ -99,6 +99,8 @@ final class RandomPool {
             load.inFlight[slot] = random.nextInt(worker.capacity() + 1);
             load.foreign[slot] = random.nextInt(2);
             load.queue[slot] = random.nextInt(3) == 0 ? random.nextInt(5) : 0;
+            load.promptsAhead[slot] = random.nextBoolean() ? -1 : random.nextInt(20_000);
+            load.promptsPerSecond[slot] = random.nextInt(5_000);
             load.pendingPrompts[slot] = random.nextInt(3) == 0 ? random.nextInt(20_000) : 0;
             load.pendingOutputs[slot] = random.nextInt(2_000);
             load.cacheUse[slot] = random.nextDouble();

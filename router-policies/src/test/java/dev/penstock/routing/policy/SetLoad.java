@@ -15,6 +15,10 @@ final class SetLoad implements LoadView {
     final boolean[] available;
     final double[] pendingPrompts;
     final double[] pendingOutputs;
+    /** What workers report; negative where they report nothing. */
+    final double[] promptsAhead;
+
+    final double[] promptsPerSecond;
     final double[] cacheUse;
     final double[] link;
     final int[] cached;
@@ -28,6 +32,9 @@ final class SetLoad implements LoadView {
         inFlight = new int[workers];
         foreign = new int[workers];
         queue = new int[workers];
+        promptsAhead = new double[workers];
+        Arrays.fill(promptsAhead, -1);
+        promptsPerSecond = new double[workers];
         available = new boolean[workers];
         pendingPrompts = new double[workers];
         pendingOutputs = new double[workers];
@@ -73,6 +80,16 @@ final class SetLoad implements LoadView {
     @Override
     public double pendingPromptTokens(int slot) {
         return pendingPrompts[slot];
+    }
+
+    @Override
+    public double promptTokensAhead(int slot) {
+        return promptsAhead[slot];
+    }
+
+    @Override
+    public double promptTokensPerSecond(int slot) {
+        return promptsPerSecond[slot];
     }
 
     @Override

@@ -36,6 +36,8 @@ final class Dispatch implements WorkerLease {
     private final long promptTokens;
     private final long outputTokens;
     private final int batch;
+    /** Of all prompts at the worker, the tokens computed when this one's were; forecast until its first token comes. */
+    private volatile double computedWithOurs;
 
     /** Counts the request in; its places are counted already. */
     Dispatch(WorkerEntry entry, Work work, LoadBoard board, Learning learning, End end) {
@@ -46,12 +48,13 @@ final class Dispatch implements WorkerLease {
         this.learning = learning;
         this.end = end;
         sentTokens = learning.sentTokens(entry.slot, work);
-        pendingBefore = board.pendingPromptTokens(entry.slot);
+        pendingBefore = board.ahead(entry.slot);
         double cached = learning.reuse().believed(entry.slot) ? sentTokens : 0;
         promptTokens = Math.round(work.demand().promptTokens() - cached);
         outputTokens = Math.round(work.demand().expectedTokens());
         batch = running();
-        board.addPending(entry.slot, promptTokens, outputTokens);
+        computedWithOurs = board.promptTokensDone(entry.slot) + pendingBefore + promptTokens;
+        board.sent(entry.slot, promptTokens, outputTokens);
         learning.prefixes().sent(entry.slot, work.model().id(), work.affinity());
     }
 
@@ -62,7 +65,8 @@ final class Dispatch implements WorkerLease {
     @Override
     public void firstToken() {
         if (state.compareAndSet(WAITING, GENERATING)) {
-            board.addPending(entry.slot, -promptTokens, 0);
+            board.promptEnded(entry.slot, promptTokens, true);
+            computedWithOurs = board.promptTokensDone(entry.slot);
             learning.forecasts().began(worker, work.model(), board.nowNanos());
         }
     }
@@ -73,7 +77,10 @@ final class Dispatch implements WorkerLease {
         if (before == ENDED) {
             return;
         }
-        board.addPending(entry.slot, before == WAITING ? -promptTokens : 0, -outputTokens);
+        board.outputEnded(entry.slot, outputTokens);
+        if (before == WAITING) {
+            board.promptEnded(entry.slot, promptTokens, outcome instanceof Outcome.Succeeded);
+        }
         if (outcome instanceof Outcome.Succeeded succeeded) {
             learn(succeeded, before == GENERATING);
         } else if (outcome instanceof Outcome.Failed failed && costsTime(failed.failure())) {
@@ -117,7 +124,8 @@ final class Dispatch implements WorkerLease {
                                 total,
                                 Math.max(1, (batch + running()) / 2.0),
                                 pendingBefore,
-                                board.nowNanos()));
+                                board.nowNanos(),
+                                Math.max(0, board.promptTokensDone(entry.slot) - computedWithOurs)));
     }
 
     private static double seconds(Duration duration) {

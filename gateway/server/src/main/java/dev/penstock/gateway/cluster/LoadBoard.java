@@ -40,6 +40,7 @@ final class LoadBoard implements LoadView {
     private final AtomicIntegerArray queued = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicIntegerArray cacheUsePerMille = new AtomicIntegerArray(Directory.MAX_WORKERS);
     private final AtomicLongArray linkNanos = new AtomicLongArray(Directory.MAX_WORKERS);
+    private final PromptWork prompts = new PromptWork();
     private final Learning learning;
     private final LongSupplier nanoClock;
 
@@ -95,6 +96,32 @@ final class LoadBoard implements LoadView {
     }
 
     @Override
+    public double promptTokensAhead(int slot) {
+        return prompts.ahead(slot);
+    }
+
+    @Override
+    public double promptTokensPerSecond(int slot) {
+        return prompts.perSecond(slot);
+    }
+
+    /** What a request that is sent now waits behind: by the worker's word, or as much for others as for us. */
+    double ahead(int slot) {
+        double ahead = prompts.ahead(slot);
+        return ahead < 0 ? pendingPrompt.get(slot) * ofAll(slot) : ahead;
+    }
+
+    /** How many requests the worker has for each of our own there. */
+    private double ofAll(int slot) {
+        return 1 + foreignLoad(slot) / Math.max(1.0, inFlight.get(slot));
+    }
+
+    /** Prompt tokens that the worker has computed so far, for everybody, from some beginning; as far as is known. */
+    long promptTokensDone(int slot) {
+        return prompts.done(slot);
+    }
+
+    @Override
     public double pendingOutputTokens(int slot) {
         return pendingOutput.get(slot);
     }
@@ -128,10 +155,29 @@ final class LoadBoard implements LoadView {
         return nanoClock.getAsLong();
     }
 
-    /** Counts tokens of requests in, or those counted before out. */
-    void addPending(int slot, long promptTokens, long outputTokens) {
+    /** Counts the tokens of a request in. */
+    void sent(int slot, long promptTokens, long outputTokens) {
         pendingPrompt.addAndGet(slot, promptTokens);
         pendingOutput.addAndGet(slot, outputTokens);
+        prompts.sent(slot, promptTokens);
+    }
+
+    /** A prompt of ours is no longer to be computed: it has been, or nobody waits for it. */
+    void promptEnded(int slot, long promptTokens, boolean computed) {
+        pendingPrompt.addAndGet(slot, -promptTokens);
+        if (computed) {
+            prompts.computed(slot, Math.round(promptTokens * ofAll(slot)));
+        }
+    }
+
+    /** Counts the tokens out that a request was to generate. */
+    void outputEnded(int slot, long outputTokens) {
+        pendingOutput.addAndGet(slot, -outputTokens);
+    }
+
+    /** As time goes by. */
+    void tick(int slot, long nowNanos) {
+        prompts.tick(slot, nowNanos);
     }
 
     /** Smoothed as TCP does its own: an eighth of each (RFC 6298). Probes of a worker follow one another. */
@@ -153,6 +199,7 @@ final class LoadBoard implements LoadView {
 
     void reset(int slot, long nowNanos) {
         restarted(slot);
+        prompts.reset(slot, nowNanos);
         queued.set(slot, 0);
         cacheUsePerMille.set(slot, 0);
         linkNanos.set(slot, 0);
@@ -207,6 +254,7 @@ final class LoadBoard implements LoadView {
         queued.set(slot, 0);
         cacheUsePerMille.set(slot, 0);
         foreign.set(slot, 0);
+        prompts.forgetReport(slot);
         roomSince(before, slot);
     }
 

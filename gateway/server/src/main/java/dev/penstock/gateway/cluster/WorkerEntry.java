@@ -290,6 +290,7 @@ final class WorkerEntry {
      */
     synchronized void tick(long nowNanos, long listeningSinceNanos, boolean clusterHeard) {
         accrual = accrual.at(nowNanos);
+        board.tick(slot, nowNanos);
         if (trialTaken && nowNanos - trialNanos > TRIAL_NANOS) {
             trialTaken = false;
         }

@@ -61,7 +61,8 @@ final class ProductLearning implements Learning {
                         answer.seconds(),
                         batch,
                         pendingPromptTokens,
-                        nowNanos));
+                        nowNanos,
+                        answer.interleavedPromptTokens()));
         lengths.observe(KEY, answer.model().id(), answer.outputTokens());
     }
 

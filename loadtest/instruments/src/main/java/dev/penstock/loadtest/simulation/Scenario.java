@@ -102,7 +102,12 @@ public record Scenario(
             boolean onAnswer,
 
             @Doc("A worker not heard of for so long counts as dead.") @Default("5s") @Range(min = "100ms", max = "1h")
-            Duration lease) {}
+            Duration lease,
+
+            @Doc(
+                    "Whether reports tell what is left to compute of prompts, as workers of Penstock do and engines asked directly do not.")
+            @Default("true")
+            boolean prompts) {}
 
     /** Where requests wait. */
     @Doc("The queue of a gateway.")

@@ -90,7 +90,7 @@ final class SyntheticLog {
                 8,
                 true,
                 true,
-                new LoggedDecision.Signals(0, 0, 0, 0, 0, 0, 0, 0, 10),
+                new LoggedDecision.Signals(0, 0, 0, 0, 0, 0, 0, 0, 10, null, 0),
                 List.of(new LoggedDecision.Model(
                         "m",
                         0,

@@ -9,26 +9,31 @@ import dev.penstock.routing.spi.ScorerFactory;
 import java.util.List;
 
 /**
- * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x seconds + worth of quality x
- * what the model lacks of the best}. Seconds are link + loading + wait + prefill + decode + retries, and what others at the worker lose by the
- * request ({@link Prediction}): were it left out, everybody would go where he himself is answered soonest, as drivers do,
- * and all would be answered later than need be. It is the sum of its {@link #terms}, computed in one go.
+ * What a request is expected to cost in all, in dollars: {@code dollars + worth of a second x (first + streaming x (decode +
+ * others x what others lose) + retries) + worth of quality x what the model lacks of the best}. First are link + loading + wait + prefill,
+ * until the first token; decode is what comes after it; what others at the worker lose by the request ({@link Prediction}) is of
+ * their decoding: were it left out, everybody would go where he himself is answered soonest, as drivers do, and all would be
+ * answered later than need be. It is the sum of its {@link #terms}, computed in one go.
  *
- * <p>Options: {@code hourly-share}, as {@link PriceScorer} has it; {@code others}, what the time of others counts for, from 0
- * to 1: 0.5, since those that run are half through on average, and since 1 gives up more of the time to the first token than
- * it gains.
+ * <p>Options: {@code hourly-share}, as {@link PriceScorer} has it; {@code streaming}, what a second after the first token
+ * counts for, from 0 to 1: 0.1, since answers come faster than they are read (about five tokens a second are read, and fifty
+ * come), so that nobody waits for them as for the first token. Who cares for the last token only, as programs do, sets 1;
+ * {@code others}, what the time of others counts for beside that, from 0 to 1: 0.25, since those that run are half through on
+ * average, and since more than that makes a few wait long for their first token.
  *
  * <p>Source of the term: A. C. Pigou, "The Economics of Welfare", 1920; T. Roughgarden, E. Tardos, "How bad is selfish
  * routing?", JACM 49(2), 2002.
  */
 public final class Objective implements Scorer, Itemized {
     private static final String OTHERS = "others";
+    private static final String STREAMING = "streaming";
 
     /** Its options. */
-    public static final List<String> OPTIONS = List.of(PriceScorer.HOURLY_SHARE, OTHERS);
+    public static final List<String> OPTIONS = List.of(PriceScorer.HOURLY_SHARE, STREAMING, OTHERS);
 
     private final PriceScorer price;
     private final double hourlyShare;
+    private final double streaming;
     private final double others;
 
     /** Registers it. */
@@ -53,7 +58,8 @@ public final class Objective implements Scorer, Itemized {
     public Objective(Options options) {
         this.price = new PriceScorer(options);
         this.hourlyShare = options.number(PriceScorer.HOURLY_SHARE, 1, 0, 1);
-        this.others = options.number(OTHERS, 0.5, 0, 1);
+        this.streaming = options.number(STREAMING, 0.1, 0, 1);
+        this.others = streaming * options.number(OTHERS, 0.25, 0, 1);
     }
 
     @Override
@@ -69,7 +75,7 @@ public final class Objective implements Scorer, Itemized {
                 new Term("loading", TermScorer.LOADING),
                 new Term("wait", TermScorer.WAIT),
                 new Term("prefill", TermScorer.PREFILL),
-                new Term("decode", TermScorer.DECODE),
+                new Term("decode", TermScorer.decode(streaming)),
                 new Term("retries", TermScorer.RETRIES),
                 new Term("others", TermScorer.others(others)),
                 new Term("quality", new QualityScorer()));
@@ -93,8 +99,11 @@ public final class Objective implements Scorer, Itemized {
         for (int k = 0; k < count; k++) {
             int row = rows[k];
             prediction.at(candidates, load, row);
-            double cost =
-                    second * (prediction.seconds() + prediction.retrySeconds() + others * prediction.othersSeconds());
+            double cost = second
+                    * (prediction.firstTokenSeconds()
+                            + streaming * prediction.decodeSeconds()
+                            + prediction.retrySeconds()
+                            + others * prediction.othersSeconds());
             double dollars = prediction.dollars(candidates, row, hourlyShare);
             if (Double.isNaN(dollars)) {
                 unknown = true;

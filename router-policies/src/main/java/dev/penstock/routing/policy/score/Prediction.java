@@ -18,10 +18,11 @@ import dev.penstock.routing.spi.Candidates;
  *   <li>link = the round trip as measured;
  *   <li>loading = what it takes until the model is in memory, where it is not;
  *   <li>prefill = the forecast for the prompt's tokens that are in no cache;
- *   <li>prefill wait = what the tokens of prompts that are ahead add to that. They are those of our own requests without a
- *       first token yet, and of the requests of others as many each; or, where the worker reports more, as many prompts like
- *       this one as it says are waiting;
- *   <li>decode = (expected tokens - 1) x the forecast seconds between tokens at that batch;
+ *   <li>prefill wait = what the tokens of prompts that are ahead add to that: those that the worker says it has still to
+ *       compute, and what we sent since. Where it does not say, those of our own requests without a first token yet, and of
+ *       the requests of others as many each; or, where that is more, as many prompts like this one as it says are waiting;
+ *   <li>decode = (expected tokens - 1) x the seconds between tokens: those forecast for that batch, over the share of its
+ *       time that the worker has lately had left beside computing prompts, at least {@value #LEAST_LEFT};
  *   <li>slot wait = (k + p - c) / c x (prefill + decode) where that many places are not to be had: c requests like this one
  *       run at once, and one ends every c-th part of their time;
  *   <li>retries = odds x max(time to the first token, what tries that failed there took): with p the probability that a try
@@ -34,6 +35,8 @@ import dev.penstock.routing.spi.Candidates;
  * </ul>
  */
 public final class Prediction {
+    private static final double LEAST_LEFT = 0.1;
+
     private final double promptTokens;
     private final double expectedTokens;
     private final double p95Tokens;
@@ -78,16 +81,22 @@ public final class Prediction {
         double uncached = promptTokens - cachedTokens;
         // Conditions rather than Math.max, here and below: it takes several times as long, and this is done a thousand
         // times.
-        double pending = load.pendingPromptTokens(slot) * ofAll(load, slot);
-        double waiting = load.reportedQueue(slot) * promptTokens;
-        double ahead = pending > waiting ? pending : waiting;
+        double ahead = load.promptTokensAhead(slot);
+        if (ahead < 0) {
+            double pending = load.pendingPromptTokens(slot) * ofAll(load, slot);
+            double waiting = load.reportedQueue(slot) * promptTokens;
+            ahead = pending > waiting ? pending : waiting;
+        }
         prefillSeconds = forecast.firstTokenSeconds(uncached);
         prefillWaitSeconds = ahead > 0 ? forecast.firstTokenSeconds(uncached + ahead) - prefillSeconds : 0;
-        secondsPerToken = forecast.secondsPerToken(batch);
+        double left = 1 - load.promptTokensPerSecond(slot) * forecast.secondsPerPromptToken();
+        double slower = 1 / (left > LEAST_LEFT ? left : LEAST_LEFT);
+        secondsPerToken = slower * forecast.secondsPerToken(batch);
         slotWaitSeconds =
                 occupied > capacity ? (occupied - capacity) / capacity * (prefillSeconds + decodeSeconds()) : 0;
         othersRest = left(load, slot, occupied - places);
-        othersSlower = othersRest == 0 ? 0 : Math.max(0, forecast.secondsPerToken(batch + places) - secondsPerToken);
+        othersSlower =
+                othersRest == 0 ? 0 : Math.max(0, slower * forecast.secondsPerToken(batch + places) - secondsPerToken);
         othersRunning = batch > places ? batch - places : 0;
         return this;
     }
@@ -168,7 +177,7 @@ public final class Prediction {
     /** By how much another request like this one, of which nothing is cached, would put off the next. */
     public double secondsOfOneMore(Candidates candidates, int row) {
         Forecast forecast = candidates.forecast(row);
-        double slower = forecast.secondsPerToken(batch + 1) - secondsPerToken;
+        double slower = secondsPerToken * (forecast.secondsPerToken(batch + 1) / forecast.secondsPerToken(batch) - 1);
         return forecast.firstTokenSeconds(promptTokens) + Math.max(0, slower) * Math.max(0, expectedTokens - 1);
     }
 

@@ -30,6 +30,11 @@ public final class TermScorer implements Scorer {
 
     private final ToDoubleFunction<Prediction> term;
 
+    /** Computing the tokens after the first, at that weight. */
+    static TermScorer decode(double weight) {
+        return new TermScorer(prediction -> weight * prediction.decodeSeconds());
+    }
+
     /** What others lose by it, at that weight. */
     static TermScorer others(double weight) {
         return new TermScorer(prediction -> weight * prediction.othersSeconds());

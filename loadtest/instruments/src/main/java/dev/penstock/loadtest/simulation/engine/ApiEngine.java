@@ -99,6 +99,16 @@ public final class ApiEngine implements Engine {
     }
 
     @Override
+    public long promptTokensLeft() {
+        return 0;
+    }
+
+    @Override
+    public long promptTokensDone() {
+        return 0;
+    }
+
+    @Override
     public double memoryUse() {
         return 0;
     }

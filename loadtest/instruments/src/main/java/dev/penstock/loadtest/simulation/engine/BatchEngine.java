@@ -3,6 +3,7 @@ package dev.penstock.loadtest.simulation.engine;
 import dev.penstock.loadtest.simulation.clock.VirtualClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ public final class BatchEngine implements Engine {
     private long stepNanos;
     private int spanNumber;
     private int prefillTokens;
+    private long promptTokensDone;
 
     /** An engine with nothing to do. */
     public BatchEngine(VirtualClock clock, EngineShape shape) {
@@ -143,6 +145,7 @@ public final class BatchEngine implements Engine {
     private void endSpan() {
         stepsDone += span;
         busyNanos += span * stepNanos;
+        promptTokensDone += prefillTokens;
         stepping = false;
         long grown = (long) span * decoding.size();
         while (cache.room() < grown && decoding.size() > 1) {
@@ -241,6 +244,24 @@ public final class BatchEngine implements Engine {
     @Override
     public int waiting() {
         return coming.size() + waiting.size();
+    }
+
+    @Override
+    public long promptTokensLeft() {
+        long left = promptTokens(coming) + promptTokens(waiting);
+        for (Job job : prefilling) {
+            left += job.prefillLeft;
+        }
+        return left;
+    }
+
+    private static long promptTokens(Collection<Job> jobs) {
+        return jobs.stream().mapToLong(job -> job.promptTokens).sum();
+    }
+
+    @Override
+    public long promptTokensDone() {
+        return promptTokensDone;
     }
 
     @Override

@@ -17,6 +17,12 @@ public sealed interface Engine permits BatchEngine, ApiEngine {
     /** Jobs that wait in it. */
     int waiting();
 
+    /** Prompt tokens that are still to be computed, of all requests that it has; at most, since caches may have some. */
+    long promptTokensLeft();
+
+    /** Prompt tokens that it has computed since it began. */
+    long promptTokensDone();
+
     /** The share of its memory for the state of requests that requests under way hold, from 0 to 1. */
     double memoryUse();
 

@@ -17,6 +17,7 @@ final class Attempt {
     final long sentNanos;
     private final Job job;
 
+    double promptsDoneAtFirst;
     boolean over;
     boolean started;
     boolean heard;

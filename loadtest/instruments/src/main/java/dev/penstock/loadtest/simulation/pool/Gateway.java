@@ -199,7 +199,7 @@ final class Gateway {
             @Override
             public void ended() {
                 node.leave(self[0]);
-                Node.Report report = node.report();
+                Node.Report report = node.report(setup.signals().prompts());
                 clock.after(oneWay(self[0]), () -> answered(self[0], report));
             }
 
@@ -215,7 +215,7 @@ final class Gateway {
                 node,
                 planned.model(),
                 node.drawRtt(),
-                load.pendingPromptTokens(slot),
+                load.ahead(slot),
                 load.inFlight(slot) + load.foreignLoad(slot),
                 request.promptTokens - cachedTokens(request, planned.model().id(), slot),
                 listener);
@@ -239,6 +239,7 @@ final class Gateway {
         Request request = attempt.request;
         attempt.heard = true;
         load.firstToken(attempt.node.slot(), attempt.uncachedTokens);
+        attempt.promptsDoneAtFirst = load.promptTokensDone(attempt.node.slot());
         if (request.firstTokenNanos < 0) {
             request.firstTokenNanos = clock.nowNanos();
             for (Attempt other : request.attempts) {
@@ -275,11 +276,11 @@ final class Gateway {
         bill(attempt);
         request.over = true;
         records.answered(attempt, clock.nowNanos());
-        learn(attempt);
         load.measured(attempt.node.slot(), attempt.rttSeconds);
         if (setup.signals().onAnswer()) {
             load.report(attempt.node.slot(), report);
         }
+        learn(attempt);
         room();
     }
 
@@ -296,7 +297,8 @@ final class Gateway {
                         attempt.job().cachedTokens(),
                         attempt.request.outputTokens,
                         Math.max(0, first),
-                        Math.max(0, total)),
+                        Math.max(0, total),
+                        Math.max(0, load.promptTokensDone(slot) - attempt.promptsDoneAtFirst)),
                 attempt.pendingBefore,
                 (attempt.loadBefore + after) / 2 + 1,
                 clock.nowNanos());
@@ -390,6 +392,7 @@ final class Gateway {
             if (load.silent(node.slot(), setup.signals().leaseNanos())) {
                 gone(node);
             }
+            load.measureRate(node.slot());
         }
     }
 

@@ -44,6 +44,7 @@ public interface Learning {
      *
      * @param firstTokenSeconds from dispatch, the link's round trip taken off
      * @param seconds to its end, likewise
+     * @param interleavedPromptTokens that the worker computed between its first token and its last, as far as is known
      */
     record Answer(
             Worker worker,
@@ -52,5 +53,6 @@ public interface Learning {
             int cachedTokens,
             int outputTokens,
             double firstTokenSeconds,
-            double seconds) {}
+            double seconds,
+            double interleavedPromptTokens) {}
 }

@@ -14,6 +14,7 @@ import dev.penstock.routing.Worker;
 final class LoadSignals implements LoadView {
     private static final long MIN_WINDOW_NANOS = 400_000_000L;
     private static final double LINK_SHARE = 0.1;
+    private static final double RATE_NANOS = 60e9;
 
     private final VirtualClock clock;
     private final Learning learning;
@@ -31,6 +32,12 @@ final class LoadSignals implements LoadView {
     private final double[] link;
     private final double[] pendingPrompt;
     private final double[] pendingOutput;
+    private final double[] promptsReported;
+    private final double[] promptsSentSince;
+    private final double[] promptsDone;
+    private final double[] promptsDoneBefore;
+    private final double[] promptRate;
+    private final long[] rateNanos;
 
     LoadSignals(VirtualClock clock, Learning learning, int slots) {
         this.clock = clock;
@@ -49,6 +56,13 @@ final class LoadSignals implements LoadView {
         this.link = new double[slots];
         this.pendingPrompt = new double[slots];
         this.pendingOutput = new double[slots];
+        this.promptsReported = new double[slots];
+        this.promptsSentSince = new double[slots];
+        this.promptsDone = new double[slots];
+        this.promptsDoneBefore = new double[slots];
+        this.promptRate = new double[slots];
+        this.rateNanos = new long[slots];
+        java.util.Arrays.fill(promptsReported, -1);
         java.util.Arrays.fill(available, true);
     }
 
@@ -90,6 +104,41 @@ final class LoadSignals implements LoadView {
     }
 
     @Override
+    public double promptTokensAhead(int slot) {
+        return promptsReported[slot] < 0 ? -1 : promptsReported[slot] + promptsSentSince[slot];
+    }
+
+    @Override
+    public double promptTokensPerSecond(int slot) {
+        return promptRate[slot];
+    }
+
+    /** What a request that is sent now waits behind, as far as this gateway knows. */
+    double ahead(int slot) {
+        double ahead = promptTokensAhead(slot);
+        return ahead < 0 ? pendingPrompt[slot] * ofAll(slot) : ahead;
+    }
+
+    private double ofAll(int slot) {
+        return 1 + foreignLoad(slot) / Math.max(1.0, inFlight[slot]);
+    }
+
+    /** Prompt tokens computed there so far, by its own word or as many for others as for us. */
+    double promptTokensDone(int slot) {
+        return promptsDone[slot];
+    }
+
+    /** What was computed since the last time goes into the average of about a minute. */
+    void measureRate(int slot) {
+        double nanos = clock.nowNanos() - rateNanos[slot];
+        double share = 1 - Math.exp(-nanos / RATE_NANOS);
+        double since = Math.max(0, promptsDone[slot] - promptsDoneBefore[slot]);
+        promptRate[slot] += share * (since / Math.max(1, nanos) * 1e9 - promptRate[slot]);
+        promptsDoneBefore[slot] = promptsDone[slot];
+        rateNanos[slot] = clock.nowNanos();
+    }
+
+    @Override
     public double pendingOutputTokens(int slot) {
         return pendingOutput[slot];
     }
@@ -123,11 +172,15 @@ final class LoadSignals implements LoadView {
         inFlight[slot]++;
         peak[slot] = Math.max(peak[slot], inFlight[slot]);
         pendingPrompt[slot] += promptTokens;
+        promptsSentSince[slot] += promptTokens;
         pendingOutput[slot] += outputTokens;
     }
 
     void firstToken(int slot, double promptTokens) {
         pendingPrompt[slot] = Math.max(0, pendingPrompt[slot] - promptTokens);
+        if (promptsReported[slot] < 0) {
+            promptsDone[slot] += promptTokens * ofAll(slot);
+        }
     }
 
     void end(int slot, double outputTokens) {
@@ -145,6 +198,11 @@ final class LoadSignals implements LoadView {
             memoryUse[slot] = report.memoryUse();
             foreign[slot] = Math.max(0, report.load() - Math.max(peak[slot], peakBefore[slot]));
             saidFullAt[slot] = 0;
+        }
+        if (report.promptTokensLeft() >= 0) {
+            promptsReported[slot] = report.promptTokensLeft();
+            promptsSentSince[slot] = 0;
+            promptsDone[slot] = report.promptTokensDone();
         }
         if (clock.nowNanos() - peakSince[slot] >= MIN_WINDOW_NANOS) {
             peakBefore[slot] = peak[slot];
@@ -174,6 +232,7 @@ final class LoadSignals implements LoadView {
         foreign[slot] = 0;
         queued[slot] = 0;
         memoryUse[slot] = 0;
+        promptsReported[slot] = -1;
     }
 
     /** Whether a worker that was there was not heard of for that long. */

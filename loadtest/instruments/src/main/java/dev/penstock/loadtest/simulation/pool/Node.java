@@ -24,10 +24,12 @@ final class Node {
      * What a worker says of itself.
      *
      * @param load requests that it has; -1 where it says nothing, as a paid API
+     * @param promptTokensLeft of them, prompt tokens that are still to be computed; -1 where it does not say
+     * @param promptTokensDone prompt tokens computed since it began; -1 where it does not say
      */
-    record Report(int load, int waiting, double memoryUse) {}
+    record Report(int load, int waiting, double memoryUse, long promptTokensLeft, long promptTokensDone) {}
 
-    private static final Report SILENT = new Report(-1, 0, 0);
+    private static final Report SILENT = new Report(-1, 0, 0, -1, -1);
 
     Node(VirtualClock clock, Member member, SplittableRandom random) {
         this.clock = clock;
@@ -62,10 +64,17 @@ final class Node {
         return (member.link().rttSeconds() + extraRtt) * spread;
     }
 
-    Report report() {
-        return member.shape() instanceof ApiShape
-                ? SILENT
-                : new Report(engine.load(), engine.waiting(), engine.memoryUse());
+    /** What it says of itself; of its prompts only where that is asked for. */
+    Report report(boolean prompts) {
+        if (member.shape() instanceof ApiShape) {
+            return SILENT;
+        }
+        return new Report(
+                engine.load(),
+                engine.waiting(),
+                engine.memoryUse(),
+                prompts ? engine.promptTokensLeft() : -1,
+                prompts ? engine.promptTokensDone() : -1);
     }
 
     /** A request has arrived. */

@@ -117,7 +117,7 @@ public final class PoolRun {
 
     private void report(Node node) {
         if (node.up() && node.linked()) {
-            Node.Report report = node.report();
+            Node.Report report = node.report(setup.signals().prompts());
             for (Gateway gateway : gateways) {
                 double rtt = node.drawRtt();
                 long delay = setup.signals().delayNanos() + (long) (rtt * 1e9 / 2);

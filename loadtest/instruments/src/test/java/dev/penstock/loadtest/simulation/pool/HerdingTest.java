@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Many gateways with the same old picture of a pool: whoever always takes what looks best makes a herd of them. */
 final class HerdingTest {
     private static final EngineShape ENGINE = new EngineShape(0.01, 1e-4, 0.01, 2, 64, 2048, 524_288);
-    private static final Signals STALE = new Signals(3_000_000_000L, 0, false, 30_000_000_000L);
+    private static final Signals STALE = new Signals(3_000_000_000L, 0, false, 30_000_000_000L, true);
 
     @Test
     void gatewaysThatTakeWhatLooksBestAllTakeTheSame() {
