@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminHandler implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
-    private static final String JSON = "application/json";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
@@ -68,26 +67,26 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                 explain.handle(request);
             } else {
                 request.response().putHeader(HttpHeaders.ALLOW, "POST");
-                answer(request, 405, JSON, error("method not allowed"));
+                AdminAnswer.send(request, 405, AdminAnswer.JSON, error("method not allowed"));
             }
             return;
         }
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-            answer(request, 405, JSON, error("method not allowed"));
+            AdminAnswer.send(request, 405, AdminAnswer.JSON, error("method not allowed"));
             return;
         }
         switch (request.path()) {
-            case "/health/live" -> answer(request, 200, JSON, "{\"status\":\"live\"}\n");
+            case "/health/live" -> AdminAnswer.send(request, 200, AdminAnswer.JSON, "{\"status\":\"live\"}\n");
             case "/health/ready" -> ready(request);
             case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
             case UsageHandler.PATH -> usage.handle(request);
-            case "/pool" -> compute(request, JSON, () -> PoolJson.of(pool.get()));
+            case "/pool" -> compute(request, AdminAnswer.JSON, () -> PoolJson.of(pool.get()));
             case null, default ->
-                answer(
+                AdminAnswer.send(
                         request,
                         404,
-                        JSON,
+                        AdminAnswer.JSON,
                         error(
                                 "not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain, /admin/usage"));
         }
@@ -95,24 +94,20 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
 
     private void ready(HttpServerRequest request) {
         Readiness now = readiness.get();
-        answer(request, now == Readiness.READY ? 200 : 503, JSON, "{\"status\":\"" + now.label() + "\"}\n");
+        AdminAnswer.send(
+                request,
+                now == Readiness.READY ? 200 : 503,
+                AdminAnswer.JSON,
+                "{\"status\":\"" + now.label() + "\"}\n");
     }
 
     private void compute(HttpServerRequest request, String contentType, Callable<String> source) {
         Future<String> body = vertx.executeBlocking(source, false);
-        body.onSuccess(text -> answer(request, 200, contentType, text)).onFailure(defect -> {
-            LOG.error("{} failed", request.path(), defect);
-            answer(request, 500, JSON, error("internal error"));
-        });
-    }
-
-    private static void answer(HttpServerRequest request, int status, String contentType, String body) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body)
-                .onFailure(gone -> LOG.debug("{} was not taken: {}", request.path(), gone.getMessage()));
+        body.onSuccess(text -> AdminAnswer.send(request, 200, contentType, text))
+                .onFailure(defect -> {
+                    LOG.error("{} failed", request.path(), defect);
+                    AdminAnswer.send(request, 500, AdminAnswer.JSON, error("internal error"));
+                });
     }
 
     private static String error(String message) {

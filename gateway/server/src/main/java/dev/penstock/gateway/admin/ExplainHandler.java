@@ -11,13 +11,10 @@ import dev.penstock.runtime.net.BoundedBody;
 import dev.penstock.runtime.net.RequestRejected;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /admin/explain}: the body of a request to the API, with the {@code x-penstock-} headers it would come with.
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class ExplainHandler implements Handler<HttpServerRequest> {
     static final String PATH = "/admin/explain";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ExplainHandler.class);
     private static final ByteSize MAX_BODY = ByteSize.mebibytes(4);
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -49,7 +45,7 @@ final class ExplainHandler implements Handler<HttpServerRequest> {
         String named = Optional.ofNullable(request.getParam("operation")).orElse("chat");
         Optional<Operation> operation = operation(named);
         if (operation.isEmpty()) {
-            answer(
+            AdminAnswer.send(
                     request,
                     ApiError.invalid(
                             "operation", "operation: not one there is (expected: chat, completion, embedding)"));
@@ -62,7 +58,7 @@ final class ExplainHandler implements Handler<HttpServerRequest> {
                 .compose(explanation -> explanation)
                 .compose(told -> vertx.executeBlocking(
                         () -> JSON.writerWithDefaultPrettyPrinter().writeValueAsString(told) + "\n", false))
-                .onSuccess(text -> answer(request, 200, text))
+                .onSuccess(text -> AdminAnswer.send(request, 200, AdminAnswer.JSON, text))
                 .onFailure(failure -> refuse(request, failure));
     }
 
@@ -77,26 +73,10 @@ final class ExplainHandler implements Handler<HttpServerRequest> {
 
     private static void refuse(HttpServerRequest request, Throwable failure) {
         switch (failure) {
-            case JsonRejectedException refused -> answer(request, refused.error());
-            case RequestRejected refused -> answer(request, ApiError.invalid(refused.status(), refused.getMessage()));
-            default -> {
-                // Its message may hold what the request said.
-                LOG.error("explaining failed: {}", failure.getClass().getName());
-                answer(request, ApiError.server(500, "internal_error", "an error inside the gateway"));
-            }
+            case JsonRejectedException refused -> AdminAnswer.send(request, refused.error());
+            case RequestRejected refused ->
+                AdminAnswer.send(request, ApiError.invalid(refused.status(), refused.getMessage()));
+            default -> AdminAnswer.internal(request, failure);
         }
-    }
-
-    private static void answer(HttpServerRequest request, ApiError error) {
-        answer(request, error.status(), error.toJson());
-    }
-
-    private static void answer(HttpServerRequest request, int status, String body) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body)
-                .onFailure(gone -> LOG.debug("not taken: {}", gone.getMessage()));
     }
 }

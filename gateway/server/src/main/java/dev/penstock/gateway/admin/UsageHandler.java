@@ -10,7 +10,6 @@ import dev.penstock.store.Ledger.Line;
 import dev.penstock.store.StoreException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /admin/usage}: what was used, summed. Query parameters: {@code group_by}, of {@link Dimension}, separated by
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class UsageHandler implements Handler<HttpServerRequest> {
     static final String PATH = "/admin/usage";
 
-    private static final Logger LOG = LoggerFactory.getLogger(UsageHandler.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int DEFAULT_LINES = 1_000;
     private static final int MAX_LINES = 100_000;
@@ -57,28 +53,20 @@ final class UsageHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         if (usage.isEmpty()) {
-            answer(
-                    request,
-                    404,
-                    "application/json",
-                    ApiError.invalid(404, "no ledger is kept (expected: `store` in the configuration)")
-                            .toJson());
+            AdminAnswer.send(
+                    request, ApiError.invalid(404, "no ledger is kept (expected: `store` in the configuration)"));
             return;
         }
         Asked asked;
         try {
             asked = asked(request);
         } catch (IllegalArgumentException refused) {
-            answer(
-                    request,
-                    400,
-                    "application/json",
-                    ApiError.invalid(400, String.valueOf(refused.getMessage())).toJson());
+            AdminAnswer.send(request, ApiError.invalid(400, String.valueOf(refused.getMessage())));
             return;
         }
+        String type = asked.csv() ? "text/csv; charset=utf-8" : AdminAnswer.JSON;
         vertx.executeBlocking(() -> told(usage.get(), asked), false)
-                .onSuccess(text ->
-                        answer(request, 200, asked.csv() ? "text/csv; charset=utf-8" : "application/json", text))
+                .onSuccess(text -> AdminAnswer.send(request, 200, type, text))
                 .onFailure(failure -> refuse(request, failure));
     }
 
@@ -223,29 +211,9 @@ final class UsageHandler implements Handler<HttpServerRequest> {
 
     private static void refuse(HttpServerRequest request, Throwable failure) {
         if (failure instanceof StoreException.Unavailable down) {
-            answer(
-                    request,
-                    503,
-                    "application/json",
-                    ApiError.server(503, "store_unavailable", String.valueOf(down.getMessage()))
-                            .toJson());
+            AdminAnswer.send(request, ApiError.server(503, "store_unavailable", String.valueOf(down.getMessage())));
         } else {
-            LOG.error("a report of usage failed", failure);
-            answer(
-                    request,
-                    500,
-                    "application/json",
-                    ApiError.server(500, "internal_error", "an error inside the gateway")
-                            .toJson());
+            AdminAnswer.internal(request, failure);
         }
-    }
-
-    private static void answer(HttpServerRequest request, int status, String type, String body) {
-        request.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body)
-                .onFailure(gone -> LOG.debug("not taken: {}", gone.getMessage()));
     }
 }
