@@ -76,6 +76,10 @@ public record ModelConfig(
 
     public ModelConfig {
         name.ifPresent(ModelConfig::requireName);
+        if (rates.flatMap(RatesConfig::coldAfter).isPresent()) {
+            throw new IllegalArgumentException(
+                    "rates: cold-after given (expected: none, since the worker keeps its models loaded)");
+        }
     }
 
     static void requireName(String name) {

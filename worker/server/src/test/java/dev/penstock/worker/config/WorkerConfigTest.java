@@ -119,6 +119,8 @@ final class WorkerConfigTest {
             delimiter = '|',
             value = {
                 "listener: {port: 1} | models: none (expected: at least one model, or a sidecar)",
+                "models: [{path: a, rates: {load: 3s, cold-after: 5m}}] | rates: cold-after given (expected: none, since"
+                        + " the worker keeps its models loaded)",
                 "models: [{path: a}, {path: b/a}] | models: a twice (expected: one of each name)",
                 "models: [{path: a}]\\nid: 'a b' | id: a b (expected: 1 to 128 characters of [A-Za-z0-9._:/-])",
                 "models: [{path: a}]\\ncalls: cluster | calls: cluster, without a cluster (expected: a cluster, or open)",
