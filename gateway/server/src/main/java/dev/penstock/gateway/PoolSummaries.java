@@ -70,7 +70,7 @@ final class PoolSummaries implements Summaries {
         }
     };
 
-    private record Made(Future<Buffer> json, long nanos) {}
+    private record Made(Future<Told> told, long nanos) {}
 
     /** A worker and one of its models. */
     private record Serving(Worker worker, ServedModel model) {}
@@ -85,7 +85,7 @@ final class PoolSummaries implements Summaries {
     }
 
     @Override
-    public Future<Buffer> summary(Principal principal) {
+    public Future<Told> summary(Principal principal) {
         long now = loop.nanoTime();
         askedNanos = now;
         asked = true;
@@ -97,17 +97,21 @@ final class PoolSummaries implements Summaries {
         return asked && loop.nanoTime() - askedNanos < nanos;
     }
 
-    private Future<Buffer> made(Principal principal, long now) {
+    private Future<Told> made(Principal principal, long now) {
         synchronized (made) {
             Made last = made.get(principal.models());
             if (last != null && now - last.nanos() < FRESH_NANOS) {
-                return last.json();
+                return last.told();
             }
-            Future<Buffer> json =
-                    vertx.executeBlocking(() -> Buffer.buffer(PoolSummaryJson.write(summarise(principal))), false);
-            made.put(principal.models(), new Made(json, now));
-            return json;
+            Future<Told> told = vertx.executeBlocking(() -> told(principal), false);
+            made.put(principal.models(), new Made(told, now));
+            return told;
         }
+    }
+
+    private Told told(Principal principal) {
+        byte[] json = PoolSummaryJson.write(summarise(principal));
+        return new Told(Buffer.buffer(json), Buffer.buffer(PoolSummaryJson.packed(json)));
     }
 
     private PoolSummary summarise(Principal principal) {

@@ -1,5 +1,6 @@
 package dev.penstock.protocol.announcement;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -143,6 +144,18 @@ final class PoolSummaryJsonTest {
         byte[] padded = Arrays.copyOf(json, PoolSummary.MAX_BYTES + 1);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         assertThrows(IllegalArgumentException.class, () -> PoolSummaryJson.read(padded));
+    }
+
+    @Test
+    void packedItIsTheSameAndNoBomb() {
+        byte[] json = SUMMARY.formatted(MODEL).getBytes(StandardCharsets.UTF_8);
+        assertArrayEquals(json, PoolSummaryJson.unpacked(PoolSummaryJson.packed(json)));
+        byte[] bomb = PoolSummaryJson.packed(new byte[100 << 20]);
+        assertTrue(bomb.length < PoolSummary.MAX_BYTES, bomb.length + " bytes");
+        assertEquals(PoolSummary.MAX_BYTES + 1, PoolSummaryJson.unpacked(bomb).length);
+        assertThrows(IllegalArgumentException.class, () -> PoolSummaryJson.unpacked(json));
+        byte[] cut = Arrays.copyOf(PoolSummaryJson.packed(json), 40);
+        assertThrows(IllegalArgumentException.class, () -> PoolSummaryJson.unpacked(cut));
     }
 
     /** Whatever comes, it is read or refused with a word; nothing else is thrown. */

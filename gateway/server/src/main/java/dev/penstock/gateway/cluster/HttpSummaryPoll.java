@@ -9,9 +9,11 @@ import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Set;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpSummaryPoll implements SummaryPoll {
     private static final Logger LOG = LoggerFactory.getLogger(HttpSummaryPoll.class);
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final String GZIP = "gzip";
 
     /** Whose last answer was none: that is said once. */
     private final Set<WorkerId> failing = ConcurrentHashMap.newKeySet();
@@ -61,6 +65,7 @@ public final class HttpSummaryPoll implements SummaryPoll {
     @Override
     public Future<Answer> ask(Worker worker, Duration timeout) {
         RequestOptions options = HttpWorkerProbe.request(worker.endpoint(), PoolSummary.PATH, timeout);
+        options.putHeader(HttpHeaders.ACCEPT_ENCODING, GZIP);
         credentials.headers(worker).forEach(options::putHeader);
         Future<HttpClientRequest> dialled = Future.succeededFuture().compose(now -> clients.apply(worker)
                 .request(options)); // a client that throws is a failure like another
@@ -93,11 +98,25 @@ public final class HttpSummaryPoll implements SummaryPoll {
                             status == TOO_MANY_REQUESTS ? ProbeResult.TIMED_OUT : ProbeResult.UNREADY,
                             "status " + status + " (expected: 200)"));
         }
+        boolean packed = GZIP.equals(response.getHeader(HttpHeaders.CONTENT_ENCODING));
         return BoundedAnswer.body(response, PoolSummary.MAX_BYTES)
-                .map(body -> judge(worker, body.getBytes()))
+                .compose(body -> elsewhere(() -> judge(worker, body.getBytes(), packed)))
                 .recover(failure -> failure instanceof BoundedAnswer.TooLong
                         ? tooLong(worker, response, failure)
                         : Future.failedFuture(failure));
+    }
+
+    /** A large summary takes milliseconds to read, which requests on an event loop would wait for. */
+    private static Future<Answer> elsewhere(Supplier<Answer> reading) {
+        Promise<Answer> read = Promise.promise();
+        Thread.startVirtualThread(() -> {
+            try {
+                read.complete(reading.get());
+            } catch (RuntimeException defect) {
+                read.fail(defect);
+            }
+        });
+        return read.future();
     }
 
     /** It is not read to its end: the connection goes. */
@@ -106,10 +125,10 @@ public final class HttpSummaryPoll implements SummaryPoll {
         return Future.succeededFuture(without(worker, ProbeResult.TIMED_OUT, "summary: " + failure.getMessage()));
     }
 
-    private Answer judge(Worker worker, byte[] json) {
+    private Answer judge(Worker worker, byte[] body, boolean packed) {
         PoolSummaryJson.Read said;
         try {
-            said = PoolSummaryJson.read(json);
+            said = PoolSummaryJson.read(packed ? PoolSummaryJson.unpacked(body) : body);
         } catch (IllegalArgumentException e) {
             return without(worker, ProbeResult.TIMED_OUT, String.valueOf(e.getMessage()));
         }

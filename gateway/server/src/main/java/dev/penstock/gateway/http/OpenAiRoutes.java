@@ -286,8 +286,15 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
             if (told.succeeded()) {
                 Map<String, String> headers = headers(id);
                 headers.put("cache-control", "no-store");
+                boolean packed = header(request, "accept-encoding")
+                        .filter(accepted -> accepted.contains("gzip"))
+                        .isPresent();
+                if (packed) {
+                    headers.put("content-encoding", "gzip");
+                }
                 headers.forEach(request.response()::putHeader);
-                WholeAnswer.end(request, told.result());
+                WholeAnswer.end(
+                        request, packed ? told.result().packed() : told.result().json());
             } else {
                 refuse(request, id, ErrorAnswer.of(new GatewayError.Internal()));
             }

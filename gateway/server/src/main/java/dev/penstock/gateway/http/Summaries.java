@@ -7,6 +7,14 @@ import io.vertx.core.buffer.Buffer;
 /** Port: what this Penstock tells another of its pool. */
 @FunctionalInterface
 public interface Summaries {
-    /** The summary as JSON, of the models that the principal may ask for. Made elsewhere than on an event loop. */
-    Future<Buffer> summary(Principal principal);
+    /** The summary of the models that the principal may ask for. Made elsewhere than on an event loop. */
+    Future<Told> summary(Principal principal);
+
+    /**
+     * A summary as it is sent.
+     *
+     * @param json as it is
+     * @param packed by gzip
+     */
+    record Told(Buffer json, Buffer packed) {}
 }

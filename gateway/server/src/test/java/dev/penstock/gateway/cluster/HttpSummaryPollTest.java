@@ -93,6 +93,19 @@ final class HttpSummaryPollTest {
     }
 
     @Test
+    void itMayComePacked() throws Exception {
+        Buffer packed = Buffer.buffer(PoolSummaryJson.packed(JSON.getBytes()));
+        SummaryPoll.Answer answer = ask(LONG, request -> {
+            assertEquals("gzip", request.getHeader("accept-encoding"));
+            request.response().putHeader("content-encoding", "gzip").end(packed);
+        });
+        assertEquals(ProbeResult.ALIVE, answer.result());
+        assertEquals(nothing(ProbeResult.TIMED_OUT, true), ask(LONG, request -> request.response()
+                .putHeader("content-encoding", "gzip")
+                .end(JSON)));
+    }
+
+    @Test
     void itComesInPieces() throws Exception {
         SummaryPoll.Answer answer = ask(LONG, request -> {
             request.response().setChunked(true);
