@@ -75,6 +75,7 @@ final class RemotePenstockTest {
                 clocks: {drain-notice: 0ms}
                 health: {probe-interval: 50ms, probe-timeout: 10s}
                 auth: {mode: keys, keys: [{id: edge, hash: "%s"}]}
+                routing: {policy: cheapest}
                 models: [{name: large, alias: big}]
                 upstreams:
                   - id: europe
