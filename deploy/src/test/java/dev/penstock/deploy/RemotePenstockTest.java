@@ -56,6 +56,7 @@ final class RemotePenstockTest {
             .connectTimeout(PATIENCE)
             .build();
     private final NewKey key = NewKey.generate("edge", Optional.empty(), new Random(1));
+    private final NewKey scoped = NewKey.generate("scoped", Optional.empty(), new Random(2));
     private FakeEngine near;
     private FakeEngine europe;
     private FakeEngine america;
@@ -74,7 +75,7 @@ final class RemotePenstockTest {
                 process: {event-loops: 1}
                 clocks: {drain-notice: 0ms}
                 health: {probe-interval: 50ms, probe-timeout: 10s}
-                auth: {mode: keys, keys: [{id: edge, hash: "%s"}]}
+                auth: {mode: keys, keys: [{id: edge, hash: "%s"}, {id: scoped, hash: "%s", models: [big]}]}
                 routing: {policy: cheapest}
                 models: [{name: large, alias: big}]
                 upstreams:
@@ -88,7 +89,7 @@ final class RemotePenstockTest {
                     site: {name: us, kind: cloud, region: us}
                     probe-interval: 50ms
                     models: [{name: m, price: {input-per-million: 0.1, output-per-million: 0.1}}]
-                """.formatted(key.hash(), europe.url(), america.url()));
+                """.formatted(key.hash(), scoped.hash(), europe.url(), america.url()));
         recorder = opened(new RecordingRelay(cloud.port()));
         link = opened(FaultProxy.start(recorder.port(), 7));
     }
@@ -201,8 +202,12 @@ final class RemotePenstockTest {
     }
 
     private JsonNode summary(GatewayProcess gateway) throws Exception {
+        return summary(gateway, key);
+    }
+
+    private JsonNode summary(GatewayProcess gateway, NewKey asking) throws Exception {
         HttpResponse<String> told =
-                get(gateway.endpoint(), "/v1/penstock/summary", "authorization", "Bearer " + key.key());
+                get(gateway.endpoint(), "/v1/penstock/summary", "authorization", "Bearer " + asking.key());
         assertEquals(200, told.statusCode(), told.body());
         return MAPPER.readTree(told.body());
     }
@@ -232,6 +237,13 @@ final class RemotePenstockTest {
         assertEquals(20, shared.path("load").path("capacity").asInt());
         assertEquals(4, big.path("load").path("capacity").asInt());
         assertFalse(big.has("price"), "unknown is not nothing");
+        JsonNode less = summary(cloud, scoped);
+        assertEquals(
+                List.of("big"),
+                less.path("models").findValues("name").stream()
+                        .map(JsonNode::asText)
+                        .toList());
+        assertEquals(4, less.path("load").path("capacity").asInt(), "of the workers it may use");
     }
 
     @Test
