@@ -33,6 +33,11 @@ public interface Forecast {
         }
     };
 
+    /** What is known at this moment, which does not change: for whoever reads several figures, that they be of one moment. */
+    default Forecast now() {
+        return this;
+    }
+
     /**
      * Seconds of computing until the first token, on average: neither the link nor any wait before it.
      *

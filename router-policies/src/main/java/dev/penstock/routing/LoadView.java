@@ -26,9 +26,19 @@ public interface LoadView {
      * @param places how many it takes, at least 1; more than the worker has are as many as it has
      */
     default boolean hasRoom(Worker worker, int places) {
+        return hasRoom(worker.slot(), worker.capacity(), places);
+    }
+
+    /**
+     * Whether the worker in this slot takes a request beside those it has.
+     *
+     * @param capacity how many requests it takes at once
+     * @param places as above
+     */
+    default boolean hasRoom(int slot, int capacity, int places) {
         // Counted as a difference: the sum of two large loads is no int.
-        int left = worker.capacity() - inFlight(worker.slot());
-        return foreignLoad(worker.slot()) <= left - Math.min(places, worker.capacity());
+        int left = capacity - inFlight(slot);
+        return foreignLoad(slot) <= left - Math.min(places, capacity);
     }
 
     /** Whether the worker may be sent requests: alive by lease and probe, not draining. */

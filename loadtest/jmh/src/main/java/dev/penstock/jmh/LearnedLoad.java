@@ -63,8 +63,8 @@ final class LearnedLoad implements LoadView {
     }
 
     @Override
-    public boolean hasRoom(Worker worker, int places) {
-        return board.hasRoom(worker, places);
+    public boolean hasRoom(int slot, int capacity, int places) {
+        return board.hasRoom(slot, capacity, places);
     }
 
     @Override

@@ -93,8 +93,8 @@ final class FrozenLoad implements LoadView {
     }
 
     @Override
-    public boolean hasRoom(Worker worker, int places) {
-        return candidates[worker.slot()].room();
+    public boolean hasRoom(int slot, int capacity, int places) {
+        return candidates[slot].room();
     }
 
     @Override

@@ -25,10 +25,6 @@ import dev.penstock.routing.ServedModel;
  * <p>Source of the last: Finagle, {@code PeakEwma}. Of the others: {@link Line}, {@link Tail}.
  */
 final class Learned implements Forecast {
-    /** How long what was seen holds where nothing more is: after ten minutes, little of a hundred observations is left. */
-    private static final double STALE_NANOS = 120e9;
-
-    private static final double PEAK_NANOS = 10e9;
     private static final double LEAST_SECONDS = 1e-6;
 
     /** That much of the time between tokens can have been others' prompts: some of it always was decoding. */
@@ -49,22 +45,6 @@ final class Learned implements Forecast {
 
     private volatile Rates rates;
 
-    /** What readers go by. */
-    private record Rates(
-            double firstSeconds,
-            double secondsPerPromptToken,
-            double secondsPerToken,
-            double secondsPerTokenAndRequest,
-            double tail,
-            double peak,
-            long peakNanos,
-            double count,
-            long seenNanos,
-            boolean everCold,
-            double loadSeconds,
-            double failureOdds,
-            double failureSeconds) {}
-
     Learned(Prior prior, ServedModel model) {
         loading = new Loading(model);
         first = new Line(prior.firstSeconds(), prior.secondsPerPromptToken());
@@ -73,52 +53,53 @@ final class Learned implements Forecast {
     }
 
     @Override
+    public Forecast now() {
+        return rates;
+    }
+
+    @Override
     public double firstTokenSeconds(double uncachedTokens) {
-        Rates now = rates;
-        return now.firstSeconds + now.secondsPerPromptToken * Math.max(0, uncachedTokens);
+        return rates.firstTokenSeconds(uncachedTokens);
     }
 
     @Override
     public double secondsPerPromptToken() {
-        return rates.secondsPerPromptToken;
+        return rates.secondsPerPromptToken();
     }
 
     @Override
     public double secondsPerToken(double batch) {
-        Rates now = rates;
-        return now.secondsPerToken + now.secondsPerTokenAndRequest * Math.max(0, batch - 1);
+        return rates.secondsPerToken(batch);
     }
 
     @Override
     public double loadSeconds() {
-        return rates.loadSeconds;
+        return rates.loadSeconds();
     }
 
     @Override
     public double failureOdds() {
-        return rates.failureOdds;
+        return rates.failureOdds();
     }
 
     @Override
     public double failureSeconds() {
-        return rates.failureSeconds;
+        return rates.failureSeconds();
     }
 
     @Override
     public double tail() {
-        return rates.tail;
+        return rates.tail();
     }
 
     @Override
     public double peakSeconds(long nowNanos) {
-        Rates now = rates;
-        return now.peak * decay(nowNanos, now.peakNanos, PEAK_NANOS);
+        return rates.peakSeconds(nowNanos);
     }
 
     @Override
     public double observations(long nowNanos) {
-        Rates now = rates;
-        return now.count * decay(nowNanos, now.seenNanos, STALE_NANOS);
+        return rates.observations(nowNanos);
     }
 
     /** Forgets all it has seen, and begins from there; whoever keeps it reads on. */
@@ -191,7 +172,7 @@ final class Learned implements Forecast {
 
     /** An answer of the model has begun. Of most models, which are always loaded, that says nothing. */
     void began(long nowNanos) {
-        if (rates.everCold) {
+        if (rates.everCold()) {
             used(nowNanos);
         }
     }
@@ -219,7 +200,7 @@ final class Learned implements Forecast {
         if (count == 0) {
             seenNanos = nowNanos;
         } else if (nowNanos - seenNanos > 0) {
-            double factor = decay(nowNanos, seenNanos, STALE_NANOS);
+            double factor = Rates.decay(nowNanos, seenNanos, Rates.STALE_NANOS);
             first.decay(factor);
             perToken.decay(factor);
             count *= factor;
@@ -228,7 +209,7 @@ final class Learned implements Forecast {
     }
 
     private void rise(double seconds, long nowNanos) {
-        double kept = decay(nowNanos, peakNanos, PEAK_NANOS);
+        double kept = Rates.decay(nowNanos, peakNanos, Rates.PEAK_NANOS);
         peak = seconds > peak * kept ? seconds : peak * kept + seconds * (1 - kept);
         peakNanos = nowNanos;
     }
@@ -239,18 +220,14 @@ final class Learned implements Forecast {
                 first.slope(),
                 Math.max(LEAST_SECONDS, perToken.base()),
                 perToken.slope(),
+                loading.seconds(),
+                failures.odds(),
+                failures.seconds(),
                 tail.value(count),
                 peak,
                 peakNanos,
                 count,
                 seenNanos,
-                loading.everCold(),
-                loading.seconds(),
-                failures.odds(),
-                failures.seconds());
-    }
-
-    private static double decay(long nowNanos, long sinceNanos, double constantNanos) {
-        return Math.exp(-Math.max(0, (double) (nowNanos - sinceNanos)) / constantNanos);
+                loading.everCold());
     }
 }

@@ -24,6 +24,7 @@ final class CandidateTable {
     private final List<ModelId> asked;
     final Worker[] workers;
     final int[] slots;
+    final int[] capacities;
     final ServedModel[] models;
     /** By row: which of the models asked for. */
     final int[] choices;
@@ -58,6 +59,7 @@ final class CandidateTable {
         this.models = models.toArray(ServedModel[]::new);
         this.choices = choices.stream().mapToInt(Integer::intValue).toArray();
         this.slots = workers.stream().mapToInt(Worker::slot).toArray();
+        this.capacities = workers.stream().mapToInt(Worker::capacity).toArray();
         this.capabilities = models.stream()
                 .mapToLong(model -> Capability.bits(model.capabilities()))
                 .toArray();

@@ -226,6 +226,11 @@ final class Decision implements Candidates {
     }
 
     @Override
+    public int capacity(int row) {
+        return table.capacities[row];
+    }
+
+    @Override
     public ServedModel model(int row) {
         return table.models[row];
     }

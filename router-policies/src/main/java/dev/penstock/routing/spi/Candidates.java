@@ -19,6 +19,11 @@ public interface Candidates {
     /** The worker's {@link Worker#slot}, to read its load by. */
     int slot(int row);
 
+    /** How many requests it takes at once, {@link Worker#capacity}. */
+    default int capacity(int row) {
+        return worker(row).capacity();
+    }
+
     /** As what it would run the request. */
     ServedModel model(int row);
 

@@ -15,6 +15,9 @@ import java.util.function.LongSupplier;
  * The load view: arrays by slot, written by whoever learns something, read without locks. What belongs to a slot is
  * written by one at a time: under the lock of the entry that has it.
  *
+ * <p>What policies read is read opaquely: they read thousands of figures for a plan, which need not be of one moment, and the
+ * compiler may put no fence around each.
+ *
  * <p>The load of others is what a worker reports beyond this gateway's own requests. A report is older than its arrival:
  * requests that have ended here since it was written are still in it. So it is compared with the most this gateway had in
  * flight since the report before the last one came, which is no less than what it had when this one was written. That may
@@ -51,17 +54,19 @@ final class LoadBoard implements LoadView {
 
     @Override
     public int inFlight(int slot) {
-        return inFlight.get(slot);
+        return inFlight.getOpaque(slot);
     }
 
     @Override
     public int reportedLoad(int slot) {
-        return reported.get(slot);
+        return reported.getOpaque(slot);
     }
 
     @Override
     public int foreignLoad(int slot) {
-        return Math.max(foreign.get(slot), saidFullAt.get(slot));
+        int told = foreign.getOpaque(slot);
+        int full = saidFullAt.getOpaque(slot);
+        return told > full ? told : full;
     }
 
     /**
@@ -70,19 +75,25 @@ final class LoadBoard implements LoadView {
      * said that it is full.
      */
     @Override
-    public boolean hasRoom(Worker worker, int places) {
-        int slot = worker.slot();
-        return (inFlight.get(slot) == 0 && saidFullAt.get(slot) == 0) || LoadView.super.hasRoom(worker, places);
+    public boolean hasRoom(int slot, int capacity, int places) {
+        int own = inFlight.getOpaque(slot);
+        int full = saidFullAt.getOpaque(slot);
+        if (own == 0 && full == 0) {
+            return true;
+        }
+        int others = foreign.getOpaque(slot);
+        // Counted as a difference: the sum of two large loads is no int.
+        return (others > full ? others : full) <= capacity - own - Math.min(places, capacity);
     }
 
     @Override
     public boolean available(int slot) {
-        return available.get(slot) != 0;
+        return available.getOpaque(slot) != 0;
     }
 
     @Override
     public boolean fellSilent(int slot) {
-        return silent.get(slot) != 0;
+        return silent.getOpaque(slot) != 0;
     }
 
     @Override
@@ -92,7 +103,7 @@ final class LoadBoard implements LoadView {
 
     @Override
     public double pendingPromptTokens(int slot) {
-        return pendingPrompt.get(slot);
+        return pendingPrompt.getOpaque(slot);
     }
 
     @Override
@@ -108,12 +119,12 @@ final class LoadBoard implements LoadView {
     /** What a request that is sent now waits behind: by the worker's word, or as much for others as for us. */
     double ahead(int slot) {
         double ahead = prompts.ahead(slot);
-        return ahead < 0 ? pendingPrompt.get(slot) * ofAll(slot) : ahead;
+        return ahead < 0 ? pendingPrompt.getOpaque(slot) * ofAll(slot) : ahead;
     }
 
     /** How many requests the worker has for each of our own there. */
     private double ofAll(int slot) {
-        return 1 + foreignLoad(slot) / Math.max(1.0, inFlight.get(slot));
+        return 1 + foreignLoad(slot) / Math.max(1.0, inFlight.getOpaque(slot));
     }
 
     /** Prompt tokens that the worker has computed so far, for everybody, from some beginning; as far as is known. */
@@ -123,22 +134,22 @@ final class LoadBoard implements LoadView {
 
     @Override
     public double pendingOutputTokens(int slot) {
-        return pendingOutput.get(slot);
+        return pendingOutput.getOpaque(slot);
     }
 
     @Override
     public int reportedQueue(int slot) {
-        return queued.get(slot);
+        return queued.getOpaque(slot);
     }
 
     @Override
     public double reportedCacheUse(int slot) {
-        return cacheUsePerMille.get(slot) / 1000.0;
+        return cacheUsePerMille.getOpaque(slot) / 1000.0;
     }
 
     @Override
     public double linkSeconds(int slot) {
-        return linkNanos.get(slot) / 1e9;
+        return linkNanos.getOpaque(slot) / 1e9;
     }
 
     @Override

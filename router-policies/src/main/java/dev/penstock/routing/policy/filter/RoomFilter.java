@@ -35,7 +35,7 @@ public final class RoomFilter implements Filter {
         int kept = 0;
         for (int k = 0; k < count; k++) {
             int row = rows[k];
-            if (load.hasRoom(candidates.worker(row), places)) {
+            if (load.hasRoom(candidates.slot(row), candidates.capacity(row), places)) {
                 rows[kept++] = row;
             }
         }

@@ -18,7 +18,7 @@ import dev.penstock.routing.spi.Candidates;
  *   <li>link = the round trip as measured;
  *   <li>loading = what it takes until the model is in memory, where it is not;
  *   <li>prefill = the forecast for the prompt's tokens that are in no cache;
- *   <li>prefill wait = what the tokens of prompts that are ahead add to that: those that the worker says it has still to
+ *   <li>prefill wait = the forecast seconds of a prompt's token x those that are ahead: those that the worker says it has still to
  *       compute, and what we sent since. Where it does not say, those of our own requests without a first token yet, and of
  *       the requests of others as many each; or, where that is more, as many prompts like this one as it says are waiting;
  *   <li>decode = (expected tokens - 1) x the seconds between tokens: those forecast for that batch, over the share of its
@@ -66,50 +66,54 @@ public final class Prediction {
         this.places = context.places();
     }
 
-    /** Sets it to that candidate. */
+    /**
+     * Sets it to that candidate. This is done a thousand times in a plan: so what is read is read once, conditions take the
+     * place of {@link Math#max}, which takes several times as long, and the method stays small enough to be compiled into
+     * its loop.
+     */
     public Prediction at(Candidates candidates, LoadView load, int row) {
         int slot = candidates.slot(row);
-        int capacity = candidates.worker(row).capacity();
-        Forecast forecast = candidates.forecast(row);
-        double occupied = (double) load.inFlight(slot) + load.foreignLoad(slot) + places;
-        batch = occupied < capacity ? occupied : capacity;
+        Forecast forecast = candidates.forecast(row).now();
+        int own = load.inFlight(slot);
+        int foreign = load.foreignLoad(slot);
         linkSeconds = load.linkSeconds(slot);
+        cachedTokens = candidates.cachedTokens(row);
+        prefillSeconds = forecast.firstTokenSeconds(promptTokens - cachedTokens);
+        double perPromptToken = forecast.secondsPerPromptToken();
+        prefillWaitSeconds = perPromptToken * ahead(load, slot, own, foreign);
+        double left = 1 - perPromptToken * load.promptTokensPerSecond(slot);
+        decode(forecast, left > LEAST_LEFT ? left : LEAST_LEFT, (double) own + foreign, candidates.capacity(row));
+        othersRest = othersRunning > 0 ? load.pendingOutputTokens(slot) / (own > 1 ? own : 1) : 0;
         loadSeconds = forecast.loadSeconds();
         failureOdds = forecast.failureOdds();
         failureSeconds = failureOdds == 0 ? 0 : forecast.failureSeconds();
-        cachedTokens = candidates.cachedTokens(row);
-        double uncached = promptTokens - cachedTokens;
-        // Conditions rather than Math.max, here and below: it takes several times as long, and this is done a thousand
-        // times.
-        double ahead = load.promptTokensAhead(slot);
-        if (ahead < 0) {
-            double pending = load.pendingPromptTokens(slot) * ofAll(load, slot);
-            double waiting = load.reportedQueue(slot) * promptTokens;
-            ahead = pending > waiting ? pending : waiting;
-        }
-        prefillSeconds = forecast.firstTokenSeconds(uncached);
-        prefillWaitSeconds = ahead > 0 ? forecast.firstTokenSeconds(uncached + ahead) - prefillSeconds : 0;
-        double left = 1 - load.promptTokensPerSecond(slot) * forecast.secondsPerPromptToken();
-        double slower = 1 / (left > LEAST_LEFT ? left : LEAST_LEFT);
-        secondsPerToken = slower * forecast.secondsPerToken(batch);
-        slotWaitSeconds =
-                occupied > capacity ? (occupied - capacity) / capacity * (prefillSeconds + decodeSeconds()) : 0;
-        othersRest = left(load, slot, occupied - places);
-        othersSlower =
-                othersRest == 0 ? 0 : Math.max(0, slower * forecast.secondsPerToken(batch + places) - secondsPerToken);
-        othersRunning = batch > places ? batch - places : 0;
         return this;
     }
 
-    /** How many requests the worker has for each of our own there. */
-    private static double ofAll(LoadView load, int slot) {
-        int foreign = load.foreignLoad(slot);
-        return foreign == 0 ? 1 : 1 + foreign / Math.max(1.0, load.inFlight(slot));
+    /** Prompt tokens to be computed before ours. */
+    private double ahead(LoadView load, int slot, int own, int foreign) {
+        double told = load.promptTokensAhead(slot);
+        if (told >= 0) {
+            return told;
+        }
+        double pending = load.pendingPromptTokens(slot);
+        if (pending > 0 && foreign > 0) {
+            pending *= 1 + foreign / (own > 1 ? own : 1.0);
+        }
+        double waiting = load.reportedQueue(slot) * promptTokens;
+        return pending > waiting ? pending : waiting;
     }
 
-    /** Tokens that each of our requests there is still expected to generate; those of others are taken to be like them. */
-    private static double left(LoadView load, int slot, double others) {
-        return others <= 0 ? 0 : load.pendingOutputTokens(slot) / Math.max(1, load.inFlight(slot));
+    /** With so many requests there before ours. */
+    private void decode(Forecast forecast, double left, double before, int capacity) {
+        double occupied = before + places;
+        batch = occupied < capacity ? occupied : capacity;
+        secondsPerToken = forecast.secondsPerToken(batch) / left;
+        slotWaitSeconds =
+                occupied > capacity ? (occupied - capacity) / capacity * (prefillSeconds + decodeSeconds()) : 0;
+        othersRunning = batch > places ? batch - places : 0;
+        double slower = othersRunning > 0 ? forecast.secondsPerToken(batch + places) / left - secondsPerToken : 0;
+        othersSlower = slower > 0 ? slower : 0;
     }
 
     private double decodeSeconds(double tokens) {
@@ -148,7 +152,8 @@ public final class Prediction {
 
     /** What those that run at the worker lose by this request, all together. */
     public double othersSeconds() {
-        return othersRunning * (Math.min(prefillSeconds, othersRest * secondsPerToken) + othersSlower * othersRest);
+        double rest = othersRest * secondsPerToken;
+        return othersRunning * ((prefillSeconds < rest ? prefillSeconds : rest) + othersSlower * othersRest);
     }
 
     /** From now until the first token. */

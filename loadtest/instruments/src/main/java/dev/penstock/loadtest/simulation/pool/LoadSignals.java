@@ -5,7 +5,6 @@ import dev.penstock.routing.Affinity;
 import dev.penstock.routing.Forecasts;
 import dev.penstock.routing.LoadView;
 import dev.penstock.routing.ModelId;
-import dev.penstock.routing.Worker;
 
 /**
  * One gateway's view of the load, by the rules of the gateway's own board: its own count moves at dispatch, and the load of
@@ -83,9 +82,8 @@ final class LoadSignals implements LoadView {
 
     /** One request is let through whatever others have there, as the gateway does. */
     @Override
-    public boolean hasRoom(Worker worker, int places) {
-        int slot = worker.slot();
-        return (inFlight[slot] == 0 && saidFullAt[slot] == 0) || LoadView.super.hasRoom(worker, places);
+    public boolean hasRoom(int slot, int capacity, int places) {
+        return (inFlight[slot] == 0 && saidFullAt[slot] == 0) || LoadView.super.hasRoom(slot, capacity, places);
     }
 
     @Override
