@@ -105,8 +105,8 @@ public record Scenario(
             Duration lease,
 
             @Doc(
-                    "Whether reports tell what is left to compute of prompts, as workers of Penstock do and engines asked directly do not.")
-            @Default("true")
+                    "Whether reports tell what is left to compute of prompts, and what was computed; engines asked directly do not, and workers of Penstock do not yet.")
+            @Default("false")
             boolean prompts) {}
 
     /** Where requests wait. */

@@ -5,6 +5,7 @@ import dev.penstock.loadtest.report.Units;
 import dev.penstock.loadtest.simulation.SimulationResult.Row;
 import dev.penstock.loadtest.simulation.SimulationResult.TraceFigures;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ final class SimulationTables {
         }
         List<List<String>> rows = new ArrayList<>();
         for (Row row : result.at(load)) {
-            List<String> cells = new ArrayList<>(cells(row.policy(), row.figures()));
+            List<String> cells = new ArrayList<>(cells(row));
             if (regret) {
                 cells.add(Units.percent(Math.max(0, row.figures().regret())));
             }
@@ -69,11 +70,12 @@ final class SimulationTables {
         return new Table(heading(result, load), header, rows);
     }
 
-    private static List<String> cells(String policy, Figures figures) {
+    private static List<String> cells(Row row) {
+        Figures figures = row.figures();
         return List.of(
-                policy,
+                row.policy(),
                 seconds(figures.ttft().p50()),
-                seconds(figures.ttft().p99()),
+                withRange(row),
                 seconds(figures.interToken().p50()),
                 seconds(figures.interToken().p99()),
                 seconds(figures.endToEnd().p99()),
@@ -85,6 +87,17 @@ final class SimulationTables {
                 share(figures.cachedShare()),
                 Units.count(Math.round(figures.refused())),
                 Units.count(Math.round(figures.failed())));
+    }
+
+    /** The 99th percentile of the time to the first token; where there are several seeds, their average and their range. */
+    private static String withRange(Row row) {
+        String average = seconds(row.figures().ttft().p99());
+        if (row.bySeed().size() == 1) {
+            return average;
+        }
+        DoubleSummaryStatistics each =
+                row.bySeed().stream().mapToDouble(seed -> seed.ttft().p99()).summaryStatistics();
+        return average + " (" + seconds(each.getMin()) + " to " + seconds(each.getMax()) + ")";
     }
 
     static String seconds(double seconds) {
