@@ -7,9 +7,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waiting for what is asynchronous, on the threads that start and stop a process. */
 final class Blocking {
+    private static final Logger LOG = LoggerFactory.getLogger(Blocking.class);
+
     private Blocking() {}
 
     /**
@@ -34,6 +38,17 @@ final class Blocking {
     /** Waits for a step of the stop, which whoever runs it bounds. */
     static void stopped(Future<?> step) throws ExecutionException, InterruptedException {
         step.toCompletionStage().toCompletableFuture().get();
+    }
+
+    /** Waits for what would be well to have done, and no longer than so long. */
+    static void tried(Future<?> step, Duration limit) {
+        try {
+            step.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException undone) {
+            LOG.info("not done before the end: {}", undone.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One line; native transports report a taken port as an I/O error with a number, which helps nobody. */

@@ -41,6 +41,7 @@ import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.DecisionLog;
 import dev.penstock.gateway.tenancy.BucketAdmission;
+import dev.penstock.gateway.tenancy.SharedBuckets;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.announcement.ClusterSecret;
@@ -68,11 +69,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What serves requests: the pool, the pipeline over it, and the snapshot both read their configuration from. */
 final class DataPlane {
+    private static final long LIMITS_TICK_MILLIS = 500;
+    private static final Duration GIVE_BACK = Duration.ofSeconds(2);
+
     private final Vertx vertx;
     private final ClusterSecret secret;
     private final PoolFleet fleet;
     private final Optional<Membership> membership;
     private final PoolClock clock;
+    private final long limitsTimer;
     private final BufferBudget budget;
     private final Drain drain = new Drain();
     private final EmbeddingCounts embeddings = new EmbeddingCounts();
@@ -133,11 +138,19 @@ final class DataPlane {
         live.set(snapshot(
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
-                BucketAdmission.of(config.auth(), TimeMeter.SYSTEM_NANOTIME)));
+                BucketAdmission.of(
+                        config.auth(),
+                        TimeMeter.SYSTEM_NANOTIME,
+                        membership
+                                .map(ClusterLimits::new)
+                                .map(SharedBuckets.class::cast)
+                                .orElse(SharedBuckets.NONE))));
         decisions.configure(config.routing().decisionLog());
         fleet.replacePrices(config.priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals, summaryPoll));
         clock = new PoolClock(fleet);
+        limitsTimer =
+                vertx.setPeriodic(LIMITS_TICK_MILLIS, tick -> live().admission().tick());
     }
 
     private static long draw(SplittableRandom random) {
@@ -355,6 +368,8 @@ final class DataPlane {
 
     /** Ends what runs beside requests. Blocks while this gateway leaves the cluster. */
     void close() {
+        vertx.cancelTimer(limitsTimer);
+        Blocking.tried(live().admission().close(), GIVE_BACK);
         membership.ifPresent(Membership::close);
         clock.close();
         live().dialling().close();

@@ -7,9 +7,11 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import dev.penstock.protocol.announcement.AnnouncementMap;
 import dev.penstock.protocol.announcement.ClusterSecret;
+import io.github.bucket4j.grid.hazelcast.HazelcastProxyManager;
 
 /**
  * Hazelcast as a gateway runs it: bound to one interface, found by a list and by nothing else, everything off that is not
@@ -17,6 +19,9 @@ import dev.penstock.protocol.announcement.ClusterSecret;
  */
 final class MemberConfiguration {
     private static final int SMALL_MACHINE_CORES = 4;
+
+    /** Of the messages of Bucket4j, from this type id on. */
+    private static final int BUCKET_TYPES = 7310;
 
     private MemberConfiguration() {}
 
@@ -26,7 +31,10 @@ final class MemberConfiguration {
         config.setClassLoader(MemberConfiguration.class.getClassLoader());
         network(config.getNetworkConfig(), settings);
         config.getMapConfigs().put(AnnouncementMap.NAME, workers());
+        config.getMapConfigs().put(ClusterBuckets.MAP, buckets());
         config.getSerializationConfig().setJavaSerializationFilterConfig(noJavaObjects());
+        config.getSerializationConfig().addDataSerializableFactory(SharedClock.FACTORY, SharedClock.factory());
+        HazelcastProxyManager.addCustomSerializers(config.getSerializationConfig(), BUCKET_TYPES);
         config.getJetConfig().setEnabled(false);
         config.getRestConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
@@ -77,6 +85,13 @@ final class MemberConfiguration {
                 .setTimeToLiveSeconds(Math.toIntExact(AnnouncementMap.TIME_TO_LIVE.toSeconds()))
                 .setPerEntryStatsEnabled(true) // the merge policy reads them
                 .setMergePolicyConfig(new MergePolicyConfig(LatestUpdateMergePolicy.class.getName(), 100));
+    }
+
+    /** After a split the part that was smaller takes what the larger has. */
+    private static MapConfig buckets() {
+        return new MapConfig(ClusterBuckets.MAP)
+                .setBackupCount(1)
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
     }
 
     /**

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ public final class Membership implements AutoCloseable {
     private final PoolFleet fleet;
     private final AnnouncementFeed feed;
     private final Joining joining;
+    private final SharedClock clock = new SharedClock(System::nanoTime, InstantSource.system());
     private final CompletableFuture<InetSocketAddress> joined = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread =
@@ -80,6 +82,11 @@ public final class Membership implements AutoCloseable {
         return now != null && now.running() ? Optional.of(now.hazelcast()) : Optional.empty();
     }
 
+    /** The clock of the cluster. */
+    public SharedClock clock() {
+        return clock;
+    }
+
     /** How many gateways the cluster has, this one included; 0 while it is in none. */
     public int members() {
         @Nullable ClusterMember now = member;
@@ -105,6 +112,7 @@ public final class Membership implements AutoCloseable {
     private void run() {
         while (closing.getCount() > 0) {
             try (ClusterMember started = joining.join()) {
+                clock.join(started.hazelcast());
                 member = started;
                 if (settings.port() != 0) {
                     fleet.joined(); // a port that nobody was told of is found by this very process's worker alone
@@ -145,6 +153,7 @@ public final class Membership implements AutoCloseable {
             }
             try {
                 if (elsewhere) {
+                    clock.join(started.hazelcast());
                     started.workers().removeEntryListener(listener);
                     listener = feed.attach(started.workers());
                 }

@@ -28,28 +28,42 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A token bucket for each key that has a limit, in this process. There are as many buckets as configured keys, whatever
- * clients send.
+ * A token bucket for each key that has a limit: in this process, or one of the cluster's. There are as many buckets as
+ * configured keys, whatever clients send.
  *
  * <p>A request of a model the key may not ask for costs a token and is then answered as an unknown model is, 404 without
  * suggestions, so that the answer does not tell which models exist.
  */
 public final class BucketAdmission implements Admission {
-    private record Limited(RateConfig rate, Bucket bucket) {}
+    /** @param shared what it takes from instead, in a cluster */
+    private record Limited(RateConfig rate, Bucket bucket, Optional<SharedBucket> shared) {
+        Future<ConsumptionProbe> take() {
+            return shared.isPresent()
+                    ? shared.get().take()
+                    : Future.succeededFuture(bucket.tryConsumeAndReturnRemaining(1));
+        }
+    }
 
     private final Map<String, Limited> buckets;
     private final TimeMeter clock;
+    private final SharedBuckets cluster;
     private final List<Runnable> changes;
 
-    private BucketAdmission(Map<String, Limited> buckets, TimeMeter clock, List<Runnable> changes) {
+    private BucketAdmission(
+            Map<String, Limited> buckets, TimeMeter clock, SharedBuckets cluster, List<Runnable> changes) {
         this.buckets = Map.copyOf(buckets);
         this.clock = clock;
+        this.cluster = cluster;
         this.changes = List.copyOf(changes);
     }
 
-    /** Full buckets for a configuration. */
-    public static BucketAdmission of(AuthConfig config, TimeMeter clock) {
-        return new BucketAdmission(Map.of(), clock, List.of()).reloaded(config);
+    /**
+     * Full buckets for a configuration.
+     *
+     * @param cluster where buckets are shared; {@link SharedBuckets#NONE} for a gateway by itself
+     */
+    public static BucketAdmission of(AuthConfig config, TimeMeter clock, SharedBuckets cluster) {
+        return new BucketAdmission(Map.of(), clock, cluster, List.of()).reloaded(config);
     }
 
     /**
@@ -67,7 +81,11 @@ public final class BucketAdmission implements Admission {
         for (KeyConfig key : config.keys()) {
             key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate, later)));
         }
-        return new BucketAdmission(next, clock, later);
+        buckets.forEach((id, held) -> held.shared()
+                .filter(shared -> next.get(id) == null
+                        || next.get(id).shared().filter(now -> now == shared).isEmpty())
+                .ifPresent(left -> later.add(left::close)));
+        return new BucketAdmission(next, clock, cluster, later);
     }
 
     /** Changes the limits of the buckets that are taken over. */
@@ -82,14 +100,28 @@ public final class BucketAdmission implements Admission {
                     .addLimit(bandwidth(rate))
                     .withCustomTimePrecision(clock)
                     .build();
-            return new Limited(rate, fresh);
+            return new Limited(rate, fresh, shared(id, rate));
         }
         if (!held.rate.equals(rate)) {
             BucketConfiguration changed =
                     BucketConfiguration.builder().addLimit(bandwidth(rate)).build();
             later.add(() -> held.bucket.replaceConfiguration(changed, TokensInheritanceStrategy.PROPORTIONALLY));
         }
-        return new Limited(rate, held.bucket);
+        Optional<SharedBucket> shared =
+                held.shared.filter(same -> same.rate().equals(rate)).or(() -> shared(id, rate));
+        return new Limited(rate, held.bucket, shared);
+    }
+
+    /** One of another rate is another bucket. */
+    private Optional<SharedBucket> shared(String id, RateConfig rate) {
+        return cluster.gateways() == 0
+                ? Optional.empty()
+                : Optional.of(new SharedBucket(
+                        "requests:" + id + ":" + rate.requests() + "/"
+                                + rate.per().toMillis(),
+                        rate,
+                        cluster,
+                        clock));
     }
 
     private static Bandwidth bandwidth(RateConfig rate) {
@@ -105,26 +137,42 @@ public final class BucketAdmission implements Admission {
     }
 
     Future<AdmissionDecision> admit(Principal principal, ModelId model) {
-        Optional<RateLimit> told = Optional.empty();
         Limited limited = buckets.get(principal.id());
-        if (limited != null) {
-            ConsumptionProbe probe = limited.bucket.tryConsumeAndReturnRemaining(1);
-            RateLimit limit = new RateLimit(
-                    limited.rate.requests(),
-                    probe.getRemainingTokens(),
-                    Duration.ofNanos(probe.getNanosToWaitForReset()));
-            if (!probe.isConsumed()) {
-                return Future.succeededFuture(new AdmissionDecision.Rejected(
-                        "rate limit of " + limited.rate.requests() + " requests per "
-                                + limited.rate.per().toSeconds() + " s reached for key " + principal.id(),
+        return limited == null
+                ? admitted(principal, model, Optional.empty())
+                : limited.take().compose(probe -> judged(principal, model, limited.rate, probe));
+    }
+
+    private static Future<AdmissionDecision> judged(
+            Principal principal, ModelId model, RateConfig rate, ConsumptionProbe probe) {
+        RateLimit limit = new RateLimit(
+                rate.requests(), probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForReset()));
+        return probe.isConsumed()
+                ? admitted(principal, model, Optional.of(limit))
+                : Future.succeededFuture(new AdmissionDecision.Rejected(
+                        "rate limit of " + rate.requests() + " requests per "
+                                + rate.per().toSeconds() + " s reached for key " + principal.id(),
                         Duration.ofNanos(probe.getNanosToWaitForRefill()),
                         limit));
-            }
-            told = Optional.of(limit);
-        }
-        if (!principal.mayAsk(model)) {
-            return Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(model, List.of())));
-        }
-        return Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, told));
+    }
+
+    private static Future<AdmissionDecision> admitted(Principal principal, ModelId model, Optional<RateLimit> told) {
+        return principal.mayAsk(model)
+                ? Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, told))
+                : Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(model, List.of())));
+    }
+
+    /** Gives back to the cluster what this gateway does not need. To be called now and then. */
+    public void tick() {
+        buckets.values().forEach(limited -> limited.shared.ifPresent(SharedBucket::tick));
+    }
+
+    /** Gives back to the cluster all that this gateway has taken ahead. */
+    public Future<Void> close() {
+        return Future.join(buckets.values().stream()
+                        .flatMap(limited -> limited.shared.stream())
+                        .map(SharedBucket::close)
+                        .toList())
+                .mapEmpty();
     }
 }

@@ -179,9 +179,9 @@ final class GatewayConfigTest {
         KeyConfig teamA = config.auth().keys().getFirst();
         assertEquals(Optional.of(Instant.parse("2027-01-31T00:00:00Z")), teamA.expiry());
         assertEquals(List.of("m", "org/n"), teamA.models());
-        assertEquals(Optional.of(new RateConfig(5, Duration.ofSeconds(1))), teamA.rate());
+        assertEquals(Optional.of(new RateConfig(5, Duration.ofSeconds(1), LimitMode.LEASED)), teamA.rate());
         assertEquals(
-                Optional.of(new RateConfig(60, Duration.ofMinutes(1))),
+                Optional.of(new RateConfig(60, Duration.ofMinutes(1), LimitMode.LEASED)),
                 config.auth().rate());
         assertEquals(HASH_B, config.auth().keys().get(1).keyHash().toString());
         assertEquals(7, config.limits().queuePerModel());

@@ -7,6 +7,7 @@ import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.ConstraintsConfig;
 import dev.penstock.gateway.config.KeyConfig;
+import dev.penstock.gateway.config.LimitMode;
 import dev.penstock.gateway.config.RateConfig;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
 import dev.penstock.gateway.pipeline.AdmissionDecision.Admitted;
@@ -59,7 +60,7 @@ final class BucketAdmissionTest {
     }
 
     private static Optional<RateConfig> rate(long requests, int seconds) {
-        return Optional.of(new RateConfig(requests, Duration.ofSeconds(seconds)));
+        return Optional.of(new RateConfig(requests, Duration.ofSeconds(seconds), LimitMode.EXACT));
     }
 
     private static AdmissionDecision ask(BucketAdmission admission, Principal who) {
@@ -68,7 +69,7 @@ final class BucketAdmissionTest {
 
     @Test
     void aBucketGivesWhatItHoldsAndThenSaysHowLongToWait() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 10)), clock);
+        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 10)), clock, SharedBuckets.NONE);
         assertEquals(
                 Optional.of(new RateLimit(2, 1, Duration.ofSeconds(5))),
                 assertInstanceOf(Admitted.class, ask(admission, A)).limit());
@@ -85,12 +86,12 @@ final class BucketAdmissionTest {
 
     @Test
     void keysDoNotShareBucketsAndThoseWithoutALimitHaveNone() {
-        BucketAdmission shared = BucketAdmission.of(keys(rate(1, 60), Optional.empty()), clock);
+        BucketAdmission shared = BucketAdmission.of(keys(rate(1, 60), Optional.empty()), clock, SharedBuckets.NONE);
         assertInstanceOf(Admitted.class, ask(shared, A));
         assertInstanceOf(Admitted.class, ask(shared, B));
         assertInstanceOf(Rejected.class, ask(shared, A));
 
-        BucketAdmission own = BucketAdmission.of(keys(Optional.empty(), rate(1, 60)), clock);
+        BucketAdmission own = BucketAdmission.of(keys(Optional.empty(), rate(1, 60)), clock, SharedBuckets.NONE);
         for (int i = 0; i < 100; i++) {
             assertEquals(
                     Optional.empty(),
@@ -100,15 +101,15 @@ final class BucketAdmissionTest {
 
     @Test
     void anOpenGatewayHasOneBucketForEverybody() {
-        BucketAdmission open =
-                BucketAdmission.of(new AuthConfig(AuthMode.OPEN, Optional.empty(), rate(1, 60), List.of()), clock);
+        BucketAdmission open = BucketAdmission.of(
+                new AuthConfig(AuthMode.OPEN, Optional.empty(), rate(1, 60), List.of()), clock, SharedBuckets.NONE);
         assertInstanceOf(Admitted.class, ask(open, Principal.ANONYMOUS));
         assertInstanceOf(Rejected.class, ask(open, Principal.ANONYMOUS));
     }
 
     @Test
     void aReloadKeepsWhatBucketsHold() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(4, 60)), clock);
+        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(4, 60)), clock, SharedBuckets.NONE);
         ask(admission, A);
         ask(admission, A);
         BucketAdmission same = admission.reloaded(keys(rate(9, 60), rate(4, 60)));
@@ -122,7 +123,7 @@ final class BucketAdmissionTest {
 
     @Test
     void aModelThatIsNotAllowedIsAnsweredAsAnUnknownOne() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 60)), clock);
+        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 60)), clock, SharedBuckets.NONE);
         Principal restricted = new Principal("a", Set.of(new ModelId("only")));
         GatewayException refused = assertInstanceOf(
                 GatewayException.class, admission.admit(restricted, MODEL).cause());

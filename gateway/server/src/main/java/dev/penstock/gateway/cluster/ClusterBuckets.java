@@ -1,0 +1,100 @@
+package dev.penstock.gateway.cluster;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
+import io.github.bucket4j.grid.hazelcast.Bucket4jHazelcast;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Token buckets that lie in the cluster, each at one member and a copy of it at another, changed there by one operation at a
+ * time. A member that goes takes none with it.
+ */
+public final class ClusterBuckets {
+    static final String MAP = "limits";
+
+    /** Longer than a member's pause, shorter than a client's patience. */
+    private static final long PATIENCE_MILLIS = 500;
+
+    private static final Duration KEPT_FULL = Duration.ofMinutes(1);
+
+    private final Supplier<Optional<HazelcastInstance>> cluster;
+    private final SharedClock clock;
+    private volatile @Nullable Proxies current;
+
+    /** Buckets of one instance: after a loss of the cluster there is another. */
+    private record Proxies(HazelcastInstance of, AsyncProxyManager<String> manager) {}
+
+    /** Over the cluster, while there is one. */
+    public ClusterBuckets(Supplier<Optional<HazelcastInstance>> cluster, SharedClock clock) {
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes tokens, all or none. Fails where there is no cluster, or it does not answer within half a second.
+     *
+     * @param capacity what the bucket holds, and gains every {@code per}
+     */
+    public Future<ConsumptionProbe> take(String bucket, long capacity, Duration per, long tokens) {
+        return with(bucket, capacity, per, proxy -> proxy.tryConsumeAndReturnRemaining(tokens));
+    }
+
+    /** Puts tokens back, up to what the bucket holds. */
+    public Future<Void> giveBack(String bucket, long capacity, Duration per, long tokens) {
+        return with(bucket, capacity, per, proxy -> proxy.addTokens(tokens));
+    }
+
+    private <T> Future<T> with(
+            String bucket, long capacity, Duration per, Function<AsyncBucketProxy, CompletionStage<T>> work) {
+        Optional<HazelcastInstance> now = cluster.get();
+        if (now.isEmpty()) {
+            return Future.failedFuture("no cluster");
+        }
+        try {
+            BucketConfiguration configuration = BucketConfiguration.builder()
+                    .addLimit(Bandwidth.builder()
+                            .capacity(capacity)
+                            .refillGreedy(capacity, per)
+                            .build())
+                    .build();
+            AsyncBucketProxy proxy =
+                    manager(now.get()).getProxy(bucket, () -> CompletableFuture.completedFuture(configuration));
+            return Future.fromCompletionStage(
+                    work.apply(proxy).toCompletableFuture().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (RuntimeException lost) { // bare ones of Hazelcast's, where the instance ends meanwhile
+            return Future.failedFuture(lost);
+        }
+    }
+
+    private AsyncProxyManager<String> manager(HazelcastInstance instance) {
+        Proxies known = current;
+        if (known != null && known.of() == instance) {
+            return known.manager();
+        }
+        IMap<String, byte[]> map = instance.getMap(MAP);
+        Proxies made = new Proxies(
+                instance,
+                Bucket4jHazelcast.entryProcessorBasedBuilder(map)
+                        .clientClock(clock)
+                        .expirationAfterWrite(
+                                ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT_FULL))
+                        .build()
+                        .asAsync());
+        current = made;
+        return made.manager();
+    }
+}
