@@ -60,6 +60,10 @@ class ClusterBucketsTest {
         String second = join(first);
         join(first, second);
         await("a cluster of three", () -> memberships.stream().allMatch(each -> each.members() == 3));
+        // Until each bucket has its copy elsewhere, the death of a member would take it along.
+        await("copies of all", () -> memberships.stream()
+                .allMatch(each ->
+                        each.hazelcast().orElseThrow().getPartitionService().isClusterSafe()));
     }
 
     private static ConsumptionProbe result(Future<ConsumptionProbe> future) throws Exception {
