@@ -38,6 +38,8 @@ final class DocumentedConfigurationTest {
     private final ConfigLoader loader = ConfigLoader.with(SecretResolver.of(Map.of(
             "VLLM_KEY",
             "k",
+            "REGION_KEY",
+            "k",
             "PENSTOCK_DB_PASSWORD",
             "p",
             "PENSTOCK_CLUSTER_SECRET",
