@@ -173,6 +173,11 @@ final class LoadBoard implements LoadView {
         prompts.sent(slot, promptTokens);
     }
 
+    /** Takes what a worker says of prompts, everybody's. */
+    void reportPrompts(int slot, LoadReports.Prompts told) {
+        prompts.report(slot, told.left(), told.computed(), nanoClock.getAsLong());
+    }
+
     /** A prompt of ours is no longer to be computed: it has been, or nobody waits for it. */
     void promptEnded(int slot, long promptTokens, boolean computed) {
         pendingPrompt.addAndGet(slot, -promptTokens);

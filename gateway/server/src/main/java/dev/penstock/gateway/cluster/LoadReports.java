@@ -13,6 +13,9 @@ import java.util.OptionalInt;
 final class LoadReports {
     private static final int MAX_CHARS = 1_024;
     private static final int MAX_REQUESTS = 1_000_000;
+    private static final double MAX_TOKENS = 1e15;
+    private static final String PROMPTS_LEFT = "named_metrics.prompt_tokens_waiting";
+    private static final String PROMPTS_COMPUTED = "named_metrics.prompt_tokens_computed";
     private static final String TEXT = "text ";
     private static final String RUNNING = "named_metrics.num_requests_running";
     private static final String WAITING = "named_metrics.num_requests_waiting";
@@ -64,6 +67,33 @@ final class LoadReports {
             }
         }
         return queued.isPresent() ? Optional.of(new Report(running, queued.getAsInt(), cacheUse)) : Optional.empty();
+    }
+
+    /**
+     * What a header says of prompts.
+     *
+     * @param left tokens that are still to be computed, of all requests there
+     * @param computed tokens computed since the worker began
+     */
+    record Prompts(long left, long computed) {}
+
+    /** What a header says of prompts; nothing unless it is well formed and says both. */
+    static Optional<Prompts> prompts(String header) {
+        if (parse(header).isEmpty()) {
+            return Optional.empty();
+        }
+        double left = Double.NaN;
+        double computed = Double.NaN;
+        for (String pair : header.substring(TEXT.length()).split(",", -1)) {
+            int equals = pair.indexOf('=');
+            String name = pair.substring(0, equals).strip();
+            double value = number(pair.substring(equals + 1));
+            left = name.equals(PROMPTS_LEFT) ? value : left;
+            computed = name.equals(PROMPTS_COMPUTED) ? value : computed;
+        }
+        return left <= MAX_TOKENS && computed <= MAX_TOKENS
+                ? Optional.of(new Prompts((long) left, (long) computed))
+                : Optional.empty();
     }
 
     /** A decimal number of at least 0; NaN for anything else. */

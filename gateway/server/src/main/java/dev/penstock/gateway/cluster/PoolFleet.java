@@ -466,6 +466,7 @@ public final class PoolFleet implements Fleet {
         @Nullable WorkerEntry entry = table.at(worker.slot());
         if (entry != null && entry.worker.id().equals(worker.id())) {
             LoadReports.parse(header).ifPresent(report -> entry.reported(report, nanoClock.getAsLong()));
+            LoadReports.prompts(header).ifPresent(entry::reportedPrompts);
             signalRoom();
         }
     }

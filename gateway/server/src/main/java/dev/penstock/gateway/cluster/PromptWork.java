@@ -14,6 +14,8 @@ final class PromptWork {
     private static final long UNKNOWN = -1;
     private static final double RATE_NANOS = 60e9;
     private static final long LEAST_NANOS = 200_000_000L;
+    /** A report older than that is not gone by: whoever is sent nothing answers nothing, and would look busy for ever. */
+    private static final long KEPT_NANOS = 5_000_000_000L;
 
     private final AtomicLongArray reported = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicLongArray sentSince = new AtomicLongArray(Directory.MAX_WORKERS);
@@ -22,6 +24,7 @@ final class PromptWork {
     private final AtomicLongArray rate = new AtomicLongArray(Directory.MAX_WORKERS);
 
     private final AtomicLongArray doneBefore = new AtomicLongArray(Directory.MAX_WORKERS);
+    private final AtomicLongArray reportedNanos = new AtomicLongArray(Directory.MAX_WORKERS);
     private final AtomicLongArray sinceNanos = new AtomicLongArray(Directory.MAX_WORKERS);
 
     PromptWork() {
@@ -58,12 +61,13 @@ final class PromptWork {
     }
 
     /** A worker tells what it has to compute and what it has computed. */
-    void report(int slot, long left, long computed) {
+    void report(int slot, long left, long computed, long nowNanos) {
         if (reported.get(slot) < 0 || computed < done.get(slot)) {
             // Another way of counting, or a worker that began anew: what was done before is nobody's work of this
             // minute.
             doneBefore.set(slot, computed);
         }
+        reportedNanos.set(slot, nowNanos);
         sentSince.set(slot, 0);
         reported.set(slot, left);
         done.set(slot, computed);
@@ -82,6 +86,9 @@ final class PromptWork {
     }
 
     void tick(int slot, long nowNanos) {
+        if (reported.get(slot) >= 0 && nowNanos - reportedNanos.get(slot) > KEPT_NANOS) {
+            forgetReport(slot);
+        }
         long nanos = nowNanos - sinceNanos.get(slot);
         if (nanos < LEAST_NANOS) {
             return;

@@ -277,6 +277,10 @@ final class WorkerEntry {
         }
     }
 
+    synchronized void reportedPrompts(LoadReports.Prompts prompts) {
+        board.reportPrompts(slot, prompts);
+    }
+
     synchronized void signalled(EngineSignals.Reading load, long nowNanos) {
         board.report(slot, load, nowNanos);
         loadHeardNanos = nowNanos;

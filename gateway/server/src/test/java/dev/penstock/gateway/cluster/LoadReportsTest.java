@@ -59,4 +59,18 @@ class LoadReportsTest {
         assertTrue(LoadReports.parse(report + ",a=1".repeat(200)).isPresent());
         assertEquals(Optional.empty(), LoadReports.parse(report + ",a=1".repeat(300)));
     }
+
+    @Test
+    void readsWhatIsLeftOfPrompts() {
+        String load = "TEXT named_metrics.num_requests_waiting=1";
+        String left = ", named_metrics.prompt_tokens_waiting=1200";
+        String computed = ", named_metrics.prompt_tokens_computed=5e6";
+        assertEquals(
+                Optional.of(new LoadReports.Prompts(1_200, 5_000_000)), LoadReports.prompts(load + left + computed));
+        assertEquals(Optional.empty(), LoadReports.prompts(load + left));
+        assertEquals(Optional.empty(), LoadReports.prompts(load + computed));
+        assertEquals(
+                Optional.empty(), LoadReports.prompts(load + left + ", named_metrics.prompt_tokens_computed=1e99"));
+        assertEquals(Optional.empty(), LoadReports.prompts(load + left + computed + ", oops"));
+    }
 }
