@@ -39,7 +39,7 @@ final class FitDifficultyCommand implements Runnable {
             names = "--folds",
             paramLabel = "COUNT",
             defaultValue = "5",
-            description = "Folds of the cross validation (default: ${DEFAULT-VALUE}).")
+            description = "Folds of the cross validation, no more than requests (default: ${DEFAULT-VALUE}).")
     private int folds;
 
     @Option(
@@ -56,9 +56,10 @@ final class FitDifficultyCommand implements Runnable {
     @Override
     public void run() {
         List<DifficultyFit.Example> examples = ComparedRequests.of(LabelledRequests.read(file), config);
+        int used = Math.min(folds, Math.max(2, examples.size()));
         DifficultyFit.Fitted fitted;
         try {
-            fitted = DifficultyFit.fit(examples, lambda, folds);
+            fitted = DifficultyFit.fit(examples, lambda, used);
         } catch (IllegalArgumentException refused) {
             throw CommandFailedException.usage(file + ": " + refused.getMessage());
         }
@@ -66,7 +67,7 @@ final class FitDifficultyCommand implements Runnable {
         print("# %d requests, %d of them hard; L2 penalty %s", examples.size(), hard, lambda);
         print(
                 "# accuracy: %.3f on these, %.3f in %d-fold cross validation; %.3f by calling all of them alike",
-                fitted.train().accuracy(), fitted.test().accuracy(), folds, fitted.majority());
+                fitted.train().accuracy(), fitted.test().accuracy(), used, fitted.majority());
         print(
                 "# log loss: %.3f on these, %.3f in cross validation (%.3f by a coin)",
                 fitted.train().logLoss(), fitted.test().logLoss(), Math.log(2));

@@ -1,5 +1,8 @@
 package dev.penstock.deploy;
 
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+
 /** Why something did not start, in one line. */
 final class StartFailure {
     private StartFailure() {}
@@ -12,6 +15,11 @@ final class StartFailure {
                 return "the port is taken (expected: a free one, or 0 for any)";
             }
             root = cause;
+        }
+        if (root.getMessage() == null) {
+            return root instanceof ConnectException || root instanceof ClosedChannelException
+                    ? "connection refused"
+                    : root.getClass().getSimpleName();
         }
         var message = String.valueOf(root.getMessage());
         return message.lines().findFirst().orElse(root.getClass().getSimpleName());

@@ -174,6 +174,10 @@ final class DataPlane {
         return now.dialling().probe(now.access().tlsOf(worker.id()));
     }
 
+    private boolean silent(Worker worker) {
+        return fleet.load().fellSilent(worker.slot());
+    }
+
     private void linkMeasured(Worker worker, long nanos) {
         fleet.linkMeasured(worker, nanos);
     }
@@ -231,7 +235,8 @@ final class DataPlane {
                 new WorthTable(config),
                 new WorkerAccess(config, secret, fleet::announced),
                 dialling,
-                new WorkerRelay(dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx)),
+                new WorkerRelay(
+                        dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx), this::silent),
                 new OpenAiRoutes(
                         vertx, pipeline, authenticator, fleet, budget, settings, new Peering(here, summaries)));
     }

@@ -179,7 +179,8 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     private void counter(String name, String description, LongSupplier value) {
-        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        // Of the object a counter is of it holds no more than a weak reference; the registry outlives it.
+        FunctionCounter.builder(name, metrics.registry(), registry -> value.getAsLong())
                 .description(description)
                 .register(metrics.registry());
     }

@@ -255,7 +255,10 @@ final class GatewayLedgerTest {
                     "key,requests,prompt_tokens,cached_tokens,completion_tokens,reasoning_tokens,cost_usd,saved_usd,"
                             + "unpriced_requests\r\nfirst,1,5,0,3,0,0.00000255,0,0\r\n",
                     csv.body());
-            assertTrue(get(gateway, "/metrics").body().contains("penstock_ledger_waiting 0.0"));
+            System.gc(); // counters must outlive it
+            String metrics = get(gateway, "/metrics").body();
+            assertTrue(metrics.contains("penstock_ledger_waiting 0.0"), metrics);
+            assertTrue(metrics.contains("penstock_ledger_written_total 1.0"), metrics);
         }
     }
 

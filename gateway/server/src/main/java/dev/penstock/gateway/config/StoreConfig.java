@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where usage is kept. */
 @Doc("""
@@ -43,6 +44,7 @@ public record StoreConfig(
                 and counted in `penstock_ledger_lost_total`.""") @Default("256MiB") @Range(min = "8MiB", max = "64GiB")
         ByteSize journal) {
     private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final Pattern SECRET = Pattern.compile("(?i)//[^/?]*@|[?&](?:user|password|sslpassword)=");
 
     public StoreConfig {
         if (url.filter(given -> !given.toLowerCase(Locale.ROOT).startsWith(POSTGRESQL))
@@ -51,8 +53,16 @@ public record StoreConfig(
             throw new IllegalArgumentException(
                     "url: not a PostgreSQL database (expected: " + POSTGRESQL + "//HOST:PORT/DATABASE)");
         }
+        if (url.filter(StoreConfig::tellsSecrets).isPresent()) {
+            throw new IllegalArgumentException(
+                    "url: names a user or a password (expected: them as `user` and `password`, the latter a reference)");
+        }
         if (url.isEmpty() && (user.isPresent() || password.isPresent())) {
             throw new IllegalArgumentException("user: given without a `url` (expected: a `url`, or neither)");
         }
+    }
+
+    private static boolean tellsSecrets(String url) {
+        return SECRET.matcher(url).find();
     }
 }

@@ -54,7 +54,10 @@ public final class UsageBook implements Settlement, Usage, AutoCloseable {
             writer.start();
             return new UsageBook(node, clock, journal, writer);
         } catch (IOException refused) {
-            throw new IllegalArgumentException("store.directory: " + refused.getMessage(), refused);
+            throw new IllegalArgumentException(
+                    "store.directory: " + config.directory() + " (expected: a directory that can be made and written; "
+                            + refused + ")",
+                    refused);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.penstock.routing.LoadView;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutePlan.Start;
+import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -76,10 +77,22 @@ final class Attempts {
                     Relay.Result result = seenAs.apply(ended);
                     int slot = attempt.worker().slot();
                     int sharing = fleet.load().inFlight(slot) + fleet.load().foreignLoad(slot);
-                    passage.used(attempt, result.usage(), Duration.ofNanos(loop.nanoTime() - started), sharing);
+                    passage.used(attempt, used(result, placed), Duration.ofNanos(loop.nanoTime() - started), sharing);
                     placed.lease().end(result.outcome());
                     return result;
                 });
+    }
+
+    /**
+     * What one that was cancelled used it does not say: it had the prompt, and what was seen of the answer.
+     */
+    private static TokenUsage used(Relay.Result result, Placed placed) {
+        TokenUsage told = result.usage();
+        boolean cancelled =
+                result.outcome() instanceof Outcome.LostHedge || result.outcome() instanceof Outcome.Cancelled;
+        return cancelled && told.promptTokens() == 0
+                ? new TokenUsage(Math.round(placed.context().demand().promptTokens()), told.completionTokens(), 0, true)
+                : told;
     }
 
     /** They are asked for with the first content of an answer: of a stream, that is its first token. */
@@ -92,10 +105,14 @@ final class Attempts {
     }
 
     /** A place for the hedge that follows, if it may run and there is room for it. */
-    Optional<Placed> hedge(Placed first, InferenceRequest request) {
+    Optional<Placed> hedge(Placed first, Errand errand) {
         int index = first.index() + 1;
-        Worker worker = first.plan().attempts().get(index).worker();
-        return hasRoom(worker, request) && hedges.trySpend() ? take(first, index) : Optional.empty();
+        RoutePlan.Attempt second = first.plan().attempts().get(index);
+        boolean may = hasRoom(second.worker(), errand.request())
+                && CostCeiling.allowsBeside(first, second, errand.passage().charges());
+        return may && hedges.trySpend()
+                ? take(first, index).map(taken -> taken.because(first.plan().reason() + ", hedged"))
+                : Optional.empty();
     }
 
     boolean hasRoom(Worker worker, InferenceRequest request) {

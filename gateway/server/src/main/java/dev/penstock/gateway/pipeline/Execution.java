@@ -99,10 +99,13 @@ final class Execution {
         }
         Asked larger = asked.as(asked.resolution()
                 .from(placed.plan().attempts().get(next).model().id()));
-        return escalated(asked, placed.because(judgement), next)
+        return escalated(passage, asked, placed.because(judgement), next)
                 .map(Future::succeededFuture)
                 .orElseGet(() -> planning.place(passage, larger))
-                .compose(taken -> attempt(passage, larger, taken))
+                .compose(taken -> {
+                    passage.escalated();
+                    return attempt(passage, larger, taken);
+                })
                 .recover(failure -> held.whole() && !passage.client.committed() && !isGone(failure)
                         ? sendHeld(passage, placed, held, judgement + ", but nobody larger answered")
                         : Future.failedFuture(failure));
@@ -119,10 +122,11 @@ final class Execution {
     }
 
     /** A place at the next stage, at the first of its workers that has room. */
-    private Optional<Placed> escalated(Asked asked, Placed placed, int next) {
+    private Optional<Placed> escalated(Passage passage, Asked asked, Placed placed, int next) {
         List<RoutePlan.Attempt> planned = placed.plan().attempts();
         for (int i = next; i < planned.size(); i++) {
-            if (attempts.hasRoom(planned.get(i).worker(), asked.request())) {
+            boolean fits = CostCeiling.allows(placed.context(), planned.get(i), passage.charges());
+            if (fits && attempts.hasRoom(planned.get(i).worker(), asked.request())) {
                 Optional<Placed> taken = attempts.take(placed, i);
                 if (taken.isPresent()) {
                     return taken;
@@ -152,7 +156,7 @@ final class Execution {
                 && failure.failure() != FailureClass.DEADLINE
                 && passage.attempts() < settings.get().maxAttempts();
         if (again) {
-            Optional<Placed> next = next(placed, asked.request(), failure.failure())
+            Optional<Placed> next = next(passage, placed, asked.request(), failure.failure())
                     .map(taken -> taken.because(after(placed, failure.failure())));
             if (next.isPresent()) {
                 return attempt(passage, asked, next.get());
@@ -172,10 +176,11 @@ final class Execution {
     }
 
     /** The plan's next worker that still has room, its lease taken; empty also where the budget allows no further attempt. */
-    private Optional<Placed> next(Placed failed, InferenceRequest request, FailureClass failure) {
+    private Optional<Placed> next(Passage passage, Placed failed, InferenceRequest request, FailureClass failure) {
         List<RoutePlan.Attempt> planned = failed.plan().attempts();
         for (int i = failed.index() + 1; i < planned.size(); i++) {
-            boolean takes = attempts.hasRoom(planned.get(i).worker(), request);
+            boolean takes = attempts.hasRoom(planned.get(i).worker(), request)
+                    && CostCeiling.allows(failed.context(), planned.get(i), passage.charges());
             boolean free = failure == FailureClass.DECLINED
                     || costsThePoolNothing(failed.attempt().worker(), failure);
             if (takes && (free || retries.trySpend())) {

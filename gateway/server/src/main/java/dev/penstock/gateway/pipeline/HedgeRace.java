@@ -58,8 +58,11 @@ final class HedgeRace {
 
     private void hedge() {
         if (winner == null && running == 1 && !errand.to().closed().isComplete()) {
-            Optional<Placed> second = attempts.hedge(first, errand.request());
-            second.ifPresent(placed -> start(secondLane, placed));
+            Optional<Placed> second = attempts.hedge(first, errand);
+            second.ifPresent(placed -> {
+                errand.passage().hedged();
+                start(secondLane, placed);
+            });
         }
     }
 

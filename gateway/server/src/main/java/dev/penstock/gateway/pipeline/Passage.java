@@ -5,6 +5,7 @@ import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.TokenUsage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class Passage {
     private Optional<Route> route = Optional.empty();
     private Optional<Settlement> watching = Optional.empty();
     private int attempts;
+    private int hedges;
+    private int escalations;
     private long queuedNanos;
     private TokenUsage usage = TokenUsage.NONE;
     private OptionalLong firstContentNanos = OptionalLong.empty();
@@ -68,6 +71,14 @@ final class Passage {
         attempts++;
     }
 
+    void hedged() {
+        hedges++;
+    }
+
+    void escalated() {
+        escalations++;
+    }
+
     /** Whose answer it is, where that is not the last that was tried. */
     void answeredBy(RoutePlan.Attempt attempt, String policy, String reason) {
         route = Optional.of(new Route(attempt, policy, reason));
@@ -78,6 +89,11 @@ final class Passage {
         if (used.totalTokens() > 0) {
             charges.add(Charge.of(attempt.worker().id(), attempt.model(), used, busy, sharing));
         }
+    }
+
+    /** What the attempts that are over were charged. */
+    List<Charge> charges() {
+        return Collections.unmodifiableList(charges);
     }
 
     /** What was held is sent on now. */
@@ -169,7 +185,9 @@ final class Passage {
                 Duration.ofNanos(now - arrival.receivedNanos()),
                 charges,
                 route.map(taken -> taken.attempt().worker().site().name()).orElse(""),
-                route.map(Route::policy).orElse(""));
+                route.map(Route::policy).orElse(""),
+                hedges,
+                escalations);
         watching.ifPresent(watcher -> watcher.settle(record));
         return record;
     }

@@ -9,6 +9,7 @@ import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.RoutingPolicy;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -51,7 +52,7 @@ final class Planning {
             return Future.failedFuture(new GatewayException(new GatewayError.ClientGone()));
         }
         long since = loop.nanoTime();
-        return queues.take(asked.request(), () -> tryPlace(asked), passage.client.closed())
+        return queues.take(asked.request(), () -> tryPlace(asked, passage.charges()), passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since))
                 .compose(placement -> switch (placement) {
                     case Placed placed -> Future.succeededFuture(placed);
@@ -65,9 +66,9 @@ final class Planning {
      * Empty: every worker that could is busy. One that left or moved between the reading and the taking is planned for anew;
      * the directory may be some microseconds behind, and is not waited for for ever.
      */
-    private Optional<Placement> tryPlace(Asked asked) {
+    private Optional<Placement> tryPlace(Asked asked, List<Charge> charged) {
         for (int plans = 0; plans < MOST_STALE_PLANS; plans++) {
-            Optional<Placement> placement = plan(asked);
+            Optional<Placement> placement = plan(asked, charged);
             if (placement.filter(found -> found instanceof Placement.Stale).isEmpty()) {
                 return placement;
             }
@@ -77,7 +78,7 @@ final class Planning {
                 new NoCandidate.NoLiveWorker(asked.request().model())));
     }
 
-    private Optional<Placement> plan(Asked asked) {
+    private Optional<Placement> plan(Asked asked, List<Charge> charged) {
         InferenceRequest request = asked.request();
         // Of each decision its own: it can be made again from the seed.
         long seed = random.nextLong();
@@ -94,6 +95,10 @@ final class Planning {
         LoadView load = fleet.load();
         RoutingPolicy deciding = policy.deciding(request, asked.resolution(), settings.get());
         return switch (deciding.select(context, directory, load)) {
+            case RoutePlan dear
+            when !charged.isEmpty()
+                    && !CostCeiling.allows(context, dear.attempts().getFirst(), charged) ->
+                Optional.of(new Placement.Refused(tooDear(context)));
             case RoutePlan plan -> {
                 RoutePlan.Attempt first = plan.attempts().getFirst();
                 Optional<Settlement> watching = ports.decisions()
@@ -105,6 +110,16 @@ final class Planning {
             case NoCandidate.AllBusy busy -> Optional.empty();
             case NoCandidate reason -> Optional.of(new Placement.Refused(reason));
         };
+    }
+
+    /** Of what it may cost, too little is left after what was tried. */
+    private static NoCandidate tooDear(RoutingContext context) {
+        return new NoCandidate.Constrained(
+                context.model(),
+                "max-cost",
+                "max-cost-usd is " + context.constraints().maxCostUsd().orElseThrow()
+                        + "; what was tried leaves too little of it for another",
+                NoCandidate.Kind.TOO_EXPENSIVE);
     }
 
     /** What a name stands for is there, though nobody may serve it now, and is not the client's to know. */

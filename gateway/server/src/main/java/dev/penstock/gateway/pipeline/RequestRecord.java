@@ -29,6 +29,8 @@ import java.util.OptionalDouble;
  * @param charges what each attempt used, those included whose answer was not sent
  * @param site where the worker runs; empty where there was none
  * @param policy what chose it; empty where nobody was chosen
+ * @param hedges copies that were sent since the first gave nothing
+ * @param escalations larger models that were asked since an answer was not confident enough
  */
 public record RequestRecord(
         String id,
@@ -47,7 +49,9 @@ public record RequestRecord(
         Duration total,
         List<Charge> charges,
         String site,
-        String policy) {
+        String policy,
+        int hedges,
+        int escalations) {
     public RequestRecord {
         charges = List.copyOf(charges);
     }
@@ -84,7 +88,9 @@ public record RequestRecord(
                 total,
                 List.of(),
                 "",
-                "");
+                "",
+                0,
+                0);
     }
 
     /** What the request cost in US dollars; empty where the price of anything it used is unknown. */

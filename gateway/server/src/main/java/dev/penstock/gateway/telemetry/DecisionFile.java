@@ -3,6 +3,8 @@ package dev.penstock.gateway.telemetry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,6 +56,17 @@ final class DecisionFile implements AutoCloseable {
         create(path);
         size = Files.size(path);
         open = Optional.of(new BufferedOutputStream(Files.newOutputStream(path, StandardOpenOption.APPEND), BUFFER));
+        if (size > 0 && !endsWithLine()) {
+            open.get().write('\n'); // a process that was killed left a part of one
+            size++;
+        }
+    }
+
+    private boolean endsWithLine() throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(path)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.position(size - 1).read(last) == 1 && last.get(0) == '\n';
+        }
     }
 
     /**

@@ -54,6 +54,8 @@ public final class RequestMeters implements Settlement {
     private final Map<Result, Counter> results = new ConcurrentHashMap<>();
     private final Timer queued;
     private final Counter attempts;
+    private final Counter hedges;
+    private final Counter escalations;
     private final Map<String, Counter> costs = new ConcurrentHashMap<>();
     private final Counter unpriced;
 
@@ -74,6 +76,12 @@ public final class RequestMeters implements Settlement {
                 .register(registry);
         this.attempts = Counter.builder("penstock.attempts")
                 .description("Attempts at workers, first ones and further ones")
+                .register(registry);
+        this.hedges = Counter.builder("penstock.hedges")
+                .description("Second copies of requests whose first had given nothing")
+                .register(registry);
+        this.escalations = Counter.builder("penstock.escalations")
+                .description("Larger models that were asked since an answer was not confident enough")
                 .register(registry);
     }
 
@@ -101,6 +109,8 @@ public final class RequestMeters implements Settlement {
         if (request.attempts() > 0) {
             queued.record(request.queued());
             attempts.increment(request.attempts());
+            hedges.increment(request.hedges());
+            escalations.increment(request.escalations());
         }
         results.computeIfAbsent(new Result(request.status(), request.result()), this::counter)
                 .increment();

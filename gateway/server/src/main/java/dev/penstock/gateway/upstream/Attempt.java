@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class Attempt implements AnswerHead {
     private final long startedNanos;
     private final UsageMeter meter;
     private final AttemptClock clock;
+    private final Predicate<Worker> silent;
     private Forwarder.@Nullable Call call;
     private @Nullable ReadStream<Buffer> body;
     private @Nullable AnswerRelay relay;
@@ -64,7 +66,8 @@ final class Attempt implements AnswerHead {
             Egress egress,
             BufferBudget budget,
             RelaySettings settings,
-            Loop loop) {
+            Loop loop,
+            Predicate<Worker> silent) {
         this.planned = planned;
         this.worker = planned.worker();
         this.request = request;
@@ -74,16 +77,20 @@ final class Attempt implements AnswerHead {
         this.budget = budget;
         this.settings = settings;
         this.loop = loop;
+        this.silent = silent;
         this.startedNanos = loop.nanoTime();
         this.meter = new UsageMeter(request);
         this.clock = new AttemptClock(
-                loop, deadlineNanos, what -> fail(new AttemptFailedException(what, "a clock ran out")));
+                loop,
+                deadlineNanos,
+                what -> fail(new AttemptFailedException(what, "a clock ran out, or the worker fell silent")));
     }
 
     Future<Relay.Result> start() {
         if (request.stream() || request.operation() == Operation.EMBEDDING) {
             clock.await(FailureClass.FIRST_TOKEN_TIMEOUT, settings.firstToken());
         }
+        clock.watch(() -> silent.test(worker));
         Buffer rewritten = RequestRewriter.rewrite(
                 request, egress.modelName(worker, request.model()), egress.maxTokensOnly(worker));
         Forwarder.Call begun = egress.forward(planned, request, rewritten);
@@ -103,6 +110,7 @@ final class Attempt implements AnswerHead {
         if (finished) {
             return; // it was cancelled on the way
         }
+        clock.heard();
         if (answer.status() != 200) {
             clock.await(FailureClass.STALLED, settings.interToken());
             refused(answer);

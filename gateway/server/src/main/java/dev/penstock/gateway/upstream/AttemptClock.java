@@ -3,6 +3,8 @@ package dev.penstock.gateway.upstream;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.routing.Outcome.FailureClass;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * early, so that a token costs one store and no timer.
  */
 final class AttemptClock {
+    /** How often the silence of a worker is looked at. */
+    static final Duration LOOK = Duration.ofSeconds(2);
+
     private final Loop loop;
     private final long deadlineNanos;
     private final Consumer<FailureClass> expired;
@@ -19,6 +24,8 @@ final class AttemptClock {
     private long windowNanos = Long.MAX_VALUE;
     private long sinceNanos;
     private boolean suspended;
+    private Optional<BooleanSupplier> silent = Optional.empty();
+    private boolean silentBefore;
     private boolean stopped;
     private Loop.@Nullable Timer timer;
     private long timerDueNanos;
@@ -39,6 +46,20 @@ final class AttemptClock {
         if (dueNanos() - timerDueNanos < 0) {
             arm();
         }
+    }
+
+    /**
+     * Until anything comes, whether its worker is silent counts, too: one that is so twice, {@link #LOOK} apart, is not
+     * waited for. Once might be our own pause.
+     */
+    void watch(BooleanSupplier whether) {
+        silent = Optional.of(whether);
+        arm();
+    }
+
+    /** Something came: from now on the window tells. */
+    void heard() {
+        silent = Optional.empty();
     }
 
     /** Only the deadline counts. */
@@ -87,12 +108,26 @@ final class AttemptClock {
             expired.accept(FailureClass.DEADLINE);
         } else if (!suspended && windowNanos != Long.MAX_VALUE && now - sinceNanos >= windowNanos) {
             expired.accept(awaited);
+        } else if (silent.isPresent() && stillSilent(silent.get().getAsBoolean())) {
+            expired.accept(FailureClass.FIRST_TOKEN_TIMEOUT);
         } else {
             arm();
         }
     }
 
+    private boolean stillSilent(boolean now) {
+        boolean twice = now && silentBefore;
+        silentBefore = now;
+        return twice;
+    }
+
     private long dueNanos() {
+        long look = loop.nanoTime() + LOOK.toNanos();
+        long due = windowDueNanos();
+        return silent.isPresent() && look - due < 0 ? look : due;
+    }
+
+    private long windowDueNanos() {
         if (windowNanos == Long.MAX_VALUE) {
             return deadlineNanos;
         }

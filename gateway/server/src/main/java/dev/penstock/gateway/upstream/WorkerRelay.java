@@ -6,8 +6,10 @@ import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Loop;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.routing.RoutePlan;
+import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The {@link Relay} over the {@link Egress}. */
@@ -16,13 +18,20 @@ public final class WorkerRelay implements Relay {
     private final BufferBudget budget;
     private final RelaySettings settings;
     private final Loop loop;
+    private final Predicate<Worker> silent;
 
-    /** A relay. */
-    public WorkerRelay(Egress egress, BufferBudget budget, RelaySettings settings, Loop loop) {
+    /**
+     * A relay.
+     *
+     * @param silent whether nothing is heard of a worker, neither of its probes nor otherwise
+     */
+    public WorkerRelay(
+            Egress egress, BufferBudget budget, RelaySettings settings, Loop loop, Predicate<Worker> silent) {
         this.egress = egress;
         this.budget = budget;
         this.settings = settings;
         this.loop = loop;
+        this.silent = silent;
     }
 
     @Override
@@ -32,6 +41,7 @@ public final class WorkerRelay implements Relay {
             ClientExchange client,
             Supplier<Map<String, String>> headers,
             long deadlineNanos) {
-        return new Attempt(attempt, request, client, headers, deadlineNanos, egress, budget, settings, loop).start();
+        return new Attempt(attempt, request, client, headers, deadlineNanos, egress, budget, settings, loop, silent)
+                .start();
     }
 }

@@ -97,7 +97,7 @@ final class EgressRig implements AutoCloseable {
                 () -> new NamedPolicy("of the test", policy),
                 DecisionWatch.NONE,
                 fleet,
-                new WorkerRelay(egress, budget, CLOCKS, loop),
+                new WorkerRelay(egress, budget, CLOCKS, loop, worker -> false),
                 budget,
                 record -> {});
         Pipeline pipeline = new Pipeline(ports, this::settings, loop, drain, new SplittableRandom(seed));

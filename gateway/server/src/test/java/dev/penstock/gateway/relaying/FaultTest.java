@@ -92,6 +92,25 @@ class FaultTest {
     }
 
     @Test
+    void whoWaitsAtAWorkerThatFallsSilentGoesToAnother() throws Exception {
+        try (ScriptedWorker mute = new ScriptedWorker(x -> x.hang());
+                ScriptedWorker other = new ScriptedWorker(x -> x.whole(
+                        200,
+                        "application/json",
+                        "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"hi\"},"
+                                + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,"
+                                + "\"total_tokens\":2}}"));
+                TestGateway gateway = new TestGateway(mute.uri(), other.uri())) {
+            gateway.silent = true;
+            HttpResponse<String> response = gateway.chat("");
+            assertEquals(200, response.statusCode(), response.body());
+            assertEquals(
+                    "w1", response.headers().firstValue("x-penstock-worker").orElse(""));
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
     void silenceBeforeTheHead() throws Exception {
         assertNextWorkerAnswers(x -> x.hang(), FailureClass.FIRST_TOKEN_TIMEOUT);
     }

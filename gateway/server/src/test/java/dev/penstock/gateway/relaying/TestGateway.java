@@ -90,6 +90,7 @@ final class TestGateway implements AutoCloseable {
     volatile RoutingPolicy policy = IN_ORDER;
     volatile ModelResolver models = ModelResolver.PLAIN;
     volatile boolean maxTokensOnly;
+    volatile boolean silent;
     volatile ClientTls tls = ClientTls.system();
     private final Egress egress;
     private final HttpServer server;
@@ -121,7 +122,7 @@ final class TestGateway implements AutoCloseable {
                 () -> new NamedPolicy("in-order", policy),
                 DecisionWatch.NONE,
                 fleet,
-                new WorkerRelay(egress, budget, clocks, loop),
+                new WorkerRelay(egress, budget, clocks, loop, worker -> silent),
                 budget,
                 records::add);
         Pipeline pipeline = new Pipeline(ports, () -> settings, loop, drain, new Random(1));

@@ -228,6 +228,14 @@ class VirtualModelTest {
             RequestRecord record = gateway.settled();
             assertEquals("w1", record.worker().orElseThrow().value());
             assertEquals(2, record.attempts());
+            assertEquals(1, record.hedges());
+            Charge loser = record.charges().stream()
+                    .filter(charge -> charge.worker().value().equals("w0"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(256, loser.usage().promptTokens(), "it had the prompt, of about so many tokens");
+            assertTrue(loser.usage().estimated());
+            assertEquals("in-tier-order, hedged", header(response, "x-penstock-reason"));
             eventually("both ended", () -> gateway.fleet.outcomes.size() == 2);
             assertTrue(gateway.fleet.outcomes.stream().anyMatch(Outcome.LostHedge.class::isInstance));
             assertTrue(gateway.fleet.outcomes.stream().anyMatch(Outcome.Succeeded.class::isInstance));
@@ -391,6 +399,24 @@ class VirtualModelTest {
                             .map(ModelId::value)
                             .toList());
             assertEquals(0.025 + 0.25, record.costUsd().orElseThrow(), 1e-12);
+            assertEquals(1, record.escalations());
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
+    void anEscalationThatCostsTooMuchWithWhatWasSpentIsLeftOut() throws Exception {
+        try (ScriptedWorker small = new ScriptedWorker(json(sureAnswer("hm", -3)));
+                ScriptedWorker big = new ScriptedWorker(json(answer("big", "sure")));
+                TestGateway gateway = gateway(cascade(), small.uri(), big.uri())) {
+            String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+            // Nothing bounds what the larger one may generate.
+            HttpResponse<String> response =
+                    gateway.post("/v1/chat/completions", body, "x-penstock-max-cost-usd", "1000");
+            assertEquals(200, response.statusCode(), response.body());
+            assertEquals("w0", header(response, "x-penstock-worker"));
+            assertEquals(0, big.requests.size());
+            assertEquals(0.025, gateway.settled().costUsd().orElseThrow(), 1e-12);
             gateway.assertNothingHeld();
         }
     }

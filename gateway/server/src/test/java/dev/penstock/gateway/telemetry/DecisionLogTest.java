@@ -266,4 +266,17 @@ final class DecisionLogTest {
         assertEquals(0, log.written());
         assertEquals(3, log.leftOut());
     }
+
+    @Test
+    void aLineThatAKilledProcessLeftUnfinishedStaysByItself() throws Exception {
+        Path file = directory.resolve("decisions.jsonl");
+        Files.writeString(file, "{\"version\":1,\"ti");
+        log.configure(Optional.of(config(1, ByteSize.mebibytes(1), 2)));
+        decide(1);
+        log.close();
+        List<String> lines = Files.readAllLines(file);
+        assertEquals(2, lines.size());
+        assertEquals("{\"version\":1,\"ti", lines.getFirst());
+        assertTrue(lines.getLast().startsWith("{\"version\":1,\"time\""), lines.getLast());
+    }
 }

@@ -109,7 +109,9 @@ final class RequestLogTest {
                         Duration.ZERO,
                         List.of(charge),
                         "plant",
-                        "balanced"));
+                        "balanced",
+                        0,
+                        0));
         assertEquals("assistant", line(0).get("asked"));
         assertEquals("org/m", line(0).get("model"));
         assertEquals("3.33E-7", line(0).get("cost_usd"));

@@ -78,6 +78,29 @@ class AttemptClockTest {
     }
 
     @Test
+    void aWorkerThatIsSilentTwiceIsNotWaitedForUntilItIsHeard() {
+        boolean[] silent = {true};
+        AttemptClock clock = clock(60_000);
+        clock.watch(() -> silent[0]);
+        loop.advanceMillis(3_000);
+        silent[0] = false; // our own pause
+        loop.advanceMillis(3_000);
+        silent[0] = true;
+        loop.advanceMillis(3_000);
+        assertEquals(List.of(), expired);
+        loop.advanceMillis(2_000);
+        assertEquals(List.of(FailureClass.FIRST_TOKEN_TIMEOUT), expired);
+
+        expired.clear();
+        AttemptClock heard = clock(60_000);
+        heard.watch(() -> true);
+        loop.advanceMillis(1_000);
+        heard.heard();
+        loop.advanceMillis(50_000);
+        assertEquals(List.of(), expired);
+    }
+
+    @Test
     void whatIsAwaitedAndDoesNotComeIsTold() {
         clock(10_000).await(FailureClass.FIRST_TOKEN_TIMEOUT, WINDOW);
         loop.advanceMillis(99);

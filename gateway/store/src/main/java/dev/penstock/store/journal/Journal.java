@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -84,7 +85,7 @@ public final class Journal implements AutoCloseable {
         if (segments < 2) {
             throw new IllegalArgumentException("segments: " + segments + " (expected: >= 2)");
         }
-        Files.createDirectories(directory);
+        createDirectories(directory);
         FileChannel channel =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -95,6 +96,16 @@ public final class Journal implements AutoCloseable {
         } catch (IOException failure) {
             channel.close();
             throw failure;
+        }
+    }
+
+    /** What is in it is nobody's but this user's to read. */
+    private static void createDirectories(Path directory) throws IOException {
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(directory);
         }
     }
 

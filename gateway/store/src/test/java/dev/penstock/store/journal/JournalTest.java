@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -154,6 +155,14 @@ class JournalTest {
             assertEquals(3, segments().size());
         }
         assertEquals(2, segments().size());
+    }
+
+    @Test
+    void nobodyElseReadsIt() throws Exception {
+        open().close();
+        assertEquals(
+                "rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("journal"))));
     }
 
     @Test

@@ -22,8 +22,8 @@ final class DecisionLogReader {
     private DecisionLogReader() {}
 
     /**
-     * Gives each decision of a file, in its order. The last line may be cut off, as by a process that was killed: it is then
-     * left out.
+     * Gives each decision of a file, in its order. A line may be cut off, as by a process that was killed: it is then left
+     * out.
      *
      * @throws IOException where the file cannot be read
      * @throws IllegalArgumentException naming the line that is no decision
@@ -33,22 +33,21 @@ final class DecisionLogReader {
             int number = 1;
             String line = lines.readLine();
             while (line != null) {
-                String next = lines.readLine();
                 if (!line.isBlank()) {
-                    take(file, number, line, next == null, each);
+                    take(file, number, line, each);
                 }
-                line = next;
+                line = lines.readLine();
                 number++;
             }
         }
     }
 
-    private static void take(Path file, int number, String line, boolean last, Consumer<LoggedDecision> each) {
+    private static void take(Path file, int number, String line, Consumer<LoggedDecision> each) {
         LoggedDecision decision;
         try {
             decision = JSON.readValue(line, LoggedDecision.class);
         } catch (JsonProcessingException malformed) {
-            if (last && !line.endsWith("}")) {
+            if (line.startsWith("{") && !line.endsWith("}")) {
                 return;
             }
             throw new IllegalArgumentException(
