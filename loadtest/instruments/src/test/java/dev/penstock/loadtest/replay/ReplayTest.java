@@ -133,13 +133,16 @@ final class ReplayTest {
     }
 
     @Test
-    void aLineThatIsNoDecisionIsNamedAndACutOffLastOneIsLeftOut() throws Exception {
+    void aLineThatIsNoDecisionIsNamedAndOneThatIsCutOffIsLeftOut() throws Exception {
         String line = SyntheticLog.json(SyntheticLog.decision(1, COIN, "dear", 0.003, "ok", 1));
         Path log = directory.resolve("log");
         Replay.Plan plan = new Replay.Plan(List.of(log), PolicySpec.of("cheapest"), Optional.empty(), 4, 100, 1);
         Files.writeString(log, line + "\n" + line.substring(0, 100));
         assertEquals(1, Replay.run(plan).decisions());
+        // As a gateway goes on after one that was killed.
         Files.writeString(log, line + "\n" + line.substring(0, 100) + "\n" + line + "\n");
+        assertEquals(2, Replay.run(plan).decisions());
+        Files.writeString(log, line + "\n{\"version\":no}\n" + line + "\n");
         String refusal = String.valueOf(assertThrows(IllegalArgumentException.class, () -> Replay.run(plan))
                 .getMessage());
         assertTrue(refusal.startsWith(log + ":2: not a decision (expected: "), refusal);
