@@ -101,7 +101,7 @@ final class Execution {
                 .from(placed.plan().attempts().get(next).model().id()));
         return escalated(passage, asked, placed.because(judgement), next)
                 .map(Future::succeededFuture)
-                .orElseGet(() -> planning.place(passage, larger))
+                .orElseGet(() -> replanned(passage, larger, placed, next))
                 .compose(taken -> {
                     passage.escalated();
                     return attempt(passage, larger, taken);
@@ -109,6 +109,19 @@ final class Execution {
                 .recover(failure -> held.whole() && !passage.client.committed() && !isGone(failure)
                         ? sendHeld(passage, placed, held, judgement + ", but nobody larger answered")
                         : Future.failedFuture(failure));
+    }
+
+    /**
+     * Of the larger workers that were planned none has room: others may. Where it was their price, others are no cheaper
+     * for it; and attempts are not without end.
+     */
+    private Future<Placed> replanned(Passage passage, Asked larger, Placed placed, int next) {
+        List<RoutePlan.Attempt> planned = placed.plan().attempts();
+        boolean fits = planned.subList(next, planned.size()).stream()
+                .anyMatch(attempt -> CostCeiling.allows(placed.context(), attempt, passage.charges()));
+        return fits && passage.attempts() < settings.get().maxAttempts()
+                ? planning.place(passage, larger)
+                : failed(new GatewayError.NoLiveWorker(larger.request().model()));
     }
 
     private Future<String> sendHeld(Passage passage, Placed placed, HeldAnswer held, String reason) {

@@ -209,6 +209,7 @@ final class EgressPropertyTest {
         long began = System.nanoTime();
         Map<String, Integer> answeredBy = new TreeMap<>();
         for (int round = 0; round < ROUNDS; round++) {
+            String named = policies.get(round % policies.size()).getKey();
             rig.policy = policies.get(round % policies.size()).getValue();
             prepare();
             for (Future<Optional<HttpResponse<String>>> each : clients.invokeAll(requests(round))) {
@@ -222,9 +223,9 @@ final class EgressPropertyTest {
                     }
                 });
             }
-            long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(45);
             while (!rig.idle()) {
-                assertTrue(System.nanoTime() < patience, "requests never ended");
+                assertTrue(System.nanoTime() < patience, "never ended: " + rig.underWay() + " under " + named);
                 TimeUnit.MILLISECONDS.sleep(1); // what is cancelled may still be on its way out
             }
         }

@@ -168,6 +168,11 @@ final class EgressRig implements AutoCloseable {
                 + text + "\"}]}";
     }
 
+    /** What is under way, for a message. */
+    String underWay() {
+        return drain.inFlight() + " requests, " + fleet.inFlight() + " places at workers";
+    }
+
     /** Whether nothing is under way any more. */
     boolean idle() {
         return drain.inFlight() == 0 && fleet.inFlight() == 0;
