@@ -9,6 +9,13 @@ package dev.penstock.engine;
  * @param queueLimit the most that may
  * @param cachedTokens tokens whose keys and values are held, padding included; 0 for embedding models
  * @param cachedTokensLimit the most that may be held; 0 for embedding models
+ * @param prompts tokens of prompts (or texts) that are still to be computed, and that were
  */
 public record EngineLoad(
-        int running, int runningLimit, int queued, int queueLimit, int cachedTokens, int cachedTokensLimit) {}
+        int running,
+        int runningLimit,
+        int queued,
+        int queueLimit,
+        int cachedTokens,
+        int cachedTokensLimit,
+        PromptTokens prompts) {}

@@ -3,6 +3,7 @@ package dev.penstock.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.penstock.engine.EngineLoad;
+import dev.penstock.engine.PromptTokens;
 import dev.penstock.protocol.announcement.AnnouncedModel;
 import dev.penstock.protocol.announcement.AnnouncedModel.AnnouncedRates;
 import dev.penstock.protocol.announcement.AnnouncedSite;
@@ -65,7 +66,8 @@ final class DescriptionsTest {
     }
 
     private static HostedModel language(String name, int places) {
-        return new HostedModel.Language(name, 0, new FakeLanguageModel(new EngineLoad(0, places, 0, 4, 0, 1024)));
+        return new HostedModel.Language(
+                name, 0, new FakeLanguageModel(new EngineLoad(0, places, 0, 4, 0, 1024, new PromptTokens(0, 0))));
     }
 
     private static HostedModel embedding(String name) {

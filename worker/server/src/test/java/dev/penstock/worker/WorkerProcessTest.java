@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,33 @@ final class WorkerProcessTest {
         JsonNode choice = MAPPER.readTree(post("/v1/completions", body).body()).at("/choices/0");
 
         assertEquals(List.of(0, 0, 1, 2), MAPPER.convertValue(choice.at("/logprobs/text_offset"), List.class));
+    }
+
+    private static long reported(HttpResponse<String> answer, String name) {
+        String report = answer.headers().firstValue("endpoint-load-metrics").orElse("");
+        return Arrays.stream(report.split("[ ,]+", -1))
+                .filter(metric -> metric.startsWith("named_metrics." + name + "="))
+                .mapToLong(metric -> Long.parseLong(metric.substring(metric.indexOf('=') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not in: " + report));
+    }
+
+    /** The head of a stream is sent with its first token: what its prompt took has been counted by then. */
+    @Test
+    void everyAnswerTellsOfThePromptTokens() throws Exception {
+        long before = 0;
+        for (boolean stream : List.of(false, true, false)) {
+            HttpResponse<String> answer = post(
+                    "/v1/completions",
+                    "{\"model\":\"tiny\",\"prompt\":[1,100,101,102,103],\"max_tokens\":3,\"ignore_eos\":true,\"stream\":"
+                            + stream + "}");
+
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals(0, reported(answer, "prompt_tokens_waiting"));
+            long computed = reported(answer, "prompt_tokens_computed");
+            assertTrue(before == 0 ? computed >= 5 : computed == before + 5, computed + " after " + before);
+            before = computed;
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.penstock.gateway.embedding;
 
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.ModelDescription;
+import dev.penstock.engine.PromptTokens;
 import dev.penstock.engine.embedding.Embedding;
 import dev.penstock.engine.embedding.EmbeddingInput;
 import dev.penstock.engine.embedding.EmbeddingModel;
@@ -24,7 +25,7 @@ record ScriptedModel(Function<EmbeddingRequest, CompletableFuture<EmbeddingResul
 
     @Override
     public EngineLoad load() {
-        return new EngineLoad(0, 1, 0, 1, 0, 0);
+        return new EngineLoad(0, 1, 0, 1, 0, 0, new PromptTokens(0, 0));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.penstock.engine.EngineClosedException;
 import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.InferenceException;
+import dev.penstock.engine.PromptCounters;
 import dev.penstock.engine.embedding.EmbeddingJob.Item;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class EmbeddingLoop implements AutoCloseable {
     private final boolean normalizes;
     private final EmbeddingOptions options;
     private final BatchFormer former;
+    private final PromptCounters counters = new PromptCounters();
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -66,7 +68,14 @@ final class EmbeddingLoop implements AutoCloseable {
     EngineLoad load() {
         lock.lock();
         try {
-            return new EngineLoad(running.size(), options.batchLimit(), waiting.size(), options.queueLimit(), 0, 0);
+            return new EngineLoad(
+                    running.size(),
+                    options.batchLimit(),
+                    waiting.size(),
+                    options.queueLimit(),
+                    0,
+                    0,
+                    counters.tokens());
         } finally {
             lock.unlock();
         }
@@ -84,15 +93,31 @@ final class EmbeddingLoop implements AutoCloseable {
             if (closed) {
                 throw new EngineClosedException();
             }
-            waiting.removeIf(item -> item.job().isOver());
+            dropOver();
             if (waiting.size() + items.size() > options.queueLimit()) {
                 throw new EngineBusyException(waiting.size(), options.queueLimit());
             }
+            counters.queued(tokens(items));
             waiting.addAll(items);
             work.signal();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes those out of the queue whom nobody waits for. With the lock held. */
+    private void dropOver() {
+        waiting.removeIf(item -> {
+            boolean over = item.job().isOver();
+            if (over) {
+                counters.dropped(item.ids().length);
+            }
+            return over;
+        });
+    }
+
+    private static int tokens(List<Item> items) {
+        return items.stream().mapToInt(item -> item.ids().length).sum();
     }
 
     private void run() {
@@ -117,6 +142,7 @@ final class EmbeddingLoop implements AutoCloseable {
             abandoned.addAll(waiting);
             running = List.of();
             waiting.clear();
+            counters.close();
         } finally {
             lock.unlock();
         }
@@ -132,8 +158,9 @@ final class EmbeddingLoop implements AutoCloseable {
         lock.lock();
         try {
             running = List.of();
+            counters.leftInBatch(0);
             while (true) {
-                waiting.removeIf(item -> item.job().isOver());
+                dropOver();
                 if (closed) {
                     return List.of();
                 }
@@ -143,6 +170,7 @@ final class EmbeddingLoop implements AutoCloseable {
                     chosen.addAll(batch);
                     waiting.removeIf(chosen::contains);
                     running = batch;
+                    counters.joined(tokens(batch));
                     return batch;
                 }
                 work.awaitUninterruptibly();
@@ -159,6 +187,7 @@ final class EmbeddingLoop implements AutoCloseable {
             vectors = encoder.run(batch.stream().map(Item::ids).toList());
         } catch (RuntimeException e) {
             if (batch.size() == 1) {
+                counters.leftBatch(tokens(batch));
                 batch.getFirst().job().fail(failed(e));
                 return;
             }
@@ -170,6 +199,9 @@ final class EmbeddingLoop implements AutoCloseable {
             }
             return;
         }
+        // Before any is told: the answer tells the counts.
+        counters.computed(tokens(batch));
+        counters.leftBatch(tokens(batch));
         for (int i = 0; i < batch.size(); i++) {
             complete(batch.get(i), vectors.get(i));
         }

@@ -6,6 +6,7 @@ import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.InferenceException;
 import dev.penstock.engine.InvalidRequestException;
+import dev.penstock.engine.PromptCounters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +28,7 @@ final class DecodeLoop implements AutoCloseable {
 
     private final Decoder decoder;
     private final LanguageOptions options;
+    private final PromptCounters counters = new PromptCounters();
     private final RunningBatch batch;
     private final Function<ActiveGeneration, List<ActiveSequence>> starter;
     private final LongSupplier nanoTime;
@@ -58,7 +60,7 @@ final class DecodeLoop implements AutoCloseable {
             LongSupplier nanoTime) {
         this.decoder = decoder;
         this.options = options;
-        this.batch = new RunningBatch(decoder, options, logprobs);
+        this.batch = new RunningBatch(decoder, options, logprobs, counters);
         this.starter = starter;
         this.nanoTime = nanoTime;
         this.thread = Thread.ofPlatform().name("decode-" + name).daemon().unstarted(this::run);
@@ -94,6 +96,7 @@ final class DecodeLoop implements AutoCloseable {
             if (running + queued + request.sequences() > runningLimit() + options.queueLimit()) {
                 throw new EngineBusyException(queued, options.queueLimit());
             }
+            counters.queued(prompt.length);
             queue.add(generation);
             queued += request.sequences();
             work.signal();
@@ -128,7 +131,13 @@ final class DecodeLoop implements AutoCloseable {
         try {
             int limit = runningLimit();
             return new EngineLoad(
-                    running, limit, queued, options.queueLimit(), cachedTokens, options.cachedTokensLimit());
+                    running,
+                    limit,
+                    queued,
+                    options.queueLimit(),
+                    cachedTokens,
+                    options.cachedTokensLimit(),
+                    counters.tokens());
         } finally {
             lock.unlock();
         }
@@ -164,6 +173,7 @@ final class DecodeLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        counters.close();
         try {
             batch.close(reason, why);
         } finally {
@@ -218,7 +228,10 @@ final class DecodeLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        cancelled.forEach(generation -> generation.endAll(FinishReason.CANCELLED, Optional.empty()));
+        for (ActiveGeneration generation : cancelled) {
+            counters.dropped(generation.promptTokens());
+            generation.endAll(FinishReason.CANCELLED, Optional.empty());
+        }
         for (; !admitted.isEmpty(); admitted.remove()) {
             start(admitted.element());
         }
@@ -229,6 +242,7 @@ final class DecodeLoop implements AutoCloseable {
             generation.start(starter.apply(generation), nanoTime.getAsLong());
             batch.join(generation);
         } catch (RuntimeException e) {
+            counters.dropped(generation.promptTokens());
             generation.endAll(FinishReason.ERROR, Optional.of(failed(e)));
         }
     }

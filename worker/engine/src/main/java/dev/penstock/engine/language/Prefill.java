@@ -42,6 +42,11 @@ final class Prefill {
         return done;
     }
 
+    /** Tokens still to be computed. */
+    int left() {
+        return tokens.length - done;
+    }
+
     boolean isDone() {
         return done == tokens.length;
     }

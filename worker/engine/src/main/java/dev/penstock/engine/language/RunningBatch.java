@@ -1,6 +1,7 @@
 package dev.penstock.engine.language;
 
 import dev.penstock.engine.EngineException;
+import dev.penstock.engine.PromptCounters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +26,7 @@ final class RunningBatch {
     private final int prefillTokens;
     private final CacheLimit limit;
     private final LogprobReader logprobs;
+    private final PromptCounters counters;
     private final float[] raw;
     private final float[] logits;
 
@@ -37,12 +39,13 @@ final class RunningBatch {
 
     private final CachedRows rows;
 
-    RunningBatch(Decoder decoder, LanguageOptions options, LogprobReader logprobs) {
+    RunningBatch(Decoder decoder, LanguageOptions options, LogprobReader logprobs, PromptCounters counters) {
         this.decoder = decoder;
         this.prefillTokens = options.prefillTokens();
         this.limit = new CacheLimit(options.cachedTokensLimit());
         this.rows = new CachedRows(decoder, limit);
         this.logprobs = logprobs;
+        this.counters = counters;
         this.raw = new float[decoder.vocabularySize()];
         this.logits = new float[decoder.vocabularySize()];
     }
@@ -50,6 +53,7 @@ final class RunningBatch {
     void join(ActiveGeneration generation) {
         generations.add(generation);
         prefills.add(new Prefill(generation.prompt(), generation.sequences()));
+        counters.joined(generation.promptTokens());
     }
 
     boolean isEmpty() {
@@ -94,6 +98,11 @@ final class RunningBatch {
                 prefill.reset();
             }
         }
+        countLeft();
+    }
+
+    private void countLeft() {
+        counters.leftInBatch(prefills.stream().mapToLong(Prefill::left).sum());
     }
 
     /** Computes prompts, up to the limit of tokens, and forms the batch anew where sequences join or have ended. */
@@ -136,12 +145,18 @@ final class RunningBatch {
         } catch (RuntimeException e) {
             prefills.remove(next);
             next.reset();
+            countLeft();
             next.generation().endAll(FinishReason.ERROR, Optional.of(DecodeLoop.failed(e)));
             return 0;
         }
         if (next.isDone()) {
             prefills.removeFirst();
             ready.add(next);
+        }
+        // Before its first token is told: the answer that begins with it tells the counts.
+        counters.computed(computed);
+        countLeft();
+        if (next.isDone()) {
             begin(next);
         }
         return computed;
@@ -183,6 +198,7 @@ final class RunningBatch {
     /** Computes one token for every row. */
     void step() {
         evict();
+        countLeft();
         if (rows.isEmpty()) {
             return;
         }

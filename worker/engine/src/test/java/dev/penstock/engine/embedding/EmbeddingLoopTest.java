@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.engine.EngineClosedException;
 import dev.penstock.engine.InferenceException;
+import dev.penstock.engine.PromptTokens;
 import dev.penstock.engine.embedding.EmbeddingJob.Item;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,10 +28,12 @@ final class EmbeddingLoopTest {
     /** Gives the first token id as the vector, and fails over some. */
     private static final class ScriptedEncoder implements Encoder {
         private final Semaphore runs = new Semaphore(0);
+        private final Semaphore wanted = new Semaphore(0);
         private final List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public List<float[]> run(List<int[]> batch) {
+            wanted.release();
             runs.acquireUninterruptibly();
             sizes.add(batch.size());
             for (int[] ids : batch) {
@@ -92,6 +95,29 @@ final class EmbeddingLoopTest {
     }
 
     @Test
+    void tokensLeftAndComputedAddUp() {
+        try (EmbeddingLoop loop = loop()) {
+            EmbeddingJob first = submit(loop, 1);
+            encoder.wanted.acquireUninterruptibly();
+            EmbeddingJob cancelled = submit(loop, 2, 3);
+            EmbeddingJob bad = submit(loop, BAD);
+            EmbeddingJob last = submit(loop, 4, 5);
+            PromptTokens queued = loop.load().prompts();
+            cancelled.future().cancel(false);
+            encoder.runs.release(1);
+            first.future().join();
+            encoder.wanted.acquireUninterruptibly();
+            PromptTokens withoutCancelled = loop.load().prompts();
+            encoder.runs.release(100);
+            last.future().join();
+            assertFailed(bad);
+            assertEquals(new PromptTokens(6, 0), queued);
+            assertEquals(new PromptTokens(3, 1), withoutCancelled);
+            assertEquals(new PromptTokens(0, 3), loop.load().prompts());
+        }
+    }
+
+    @Test
     void aLoopThatDiesLeavesNobodyWaiting() {
         EmbeddingLoop loop = loop();
         EmbeddingJob running = submit(loop, FATAL);
@@ -104,5 +130,6 @@ final class EmbeddingLoopTest {
         assertThrows(EngineClosedException.class, () -> submit(loop, 1));
         loop.close();
         assertEquals(0, loop.load().queued());
+        assertEquals(new PromptTokens(0, 0), loop.load().prompts());
     }
 }

@@ -4,6 +4,7 @@ import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.ModelDescription;
 import dev.penstock.engine.embedding.EmbeddingModel;
 import dev.penstock.engine.language.LanguageModel;
+import java.util.Optional;
 
 /** A model that runs in this process, under the name that clients ask for. */
 public sealed interface HostedModel extends AutoCloseable {
@@ -38,7 +39,8 @@ public sealed interface HostedModel extends AutoCloseable {
                 load.queueLimit(),
                 load.cachedTokensLimit() == 0
                         ? 0
-                        : Math.clamp((double) load.cachedTokens() / load.cachedTokensLimit(), 0, 1));
+                        : Math.clamp((double) load.cachedTokens() / load.cachedTokensLimit(), 0, 1),
+                Optional.of(load.prompts()));
     }
 
     /** A language model. */

@@ -1,5 +1,8 @@
 package dev.penstock.worker.http;
 
+import dev.penstock.engine.PromptTokens;
+import java.util.Optional;
+
 /**
  * A model as the worker serves it at one moment.
  *
@@ -11,6 +14,7 @@ package dev.penstock.worker.http;
  * @param queued those that wait
  * @param queueLimit the most that may wait
  * @param cacheUse of its room for keys and values, the part that is in use, from 0 to 1; 0 where it has none or is not known
+ * @param prompts its prompt tokens; empty where another server computes them, which does not tell
  */
 public record ModelStatus(
         String name,
@@ -20,4 +24,5 @@ public record ModelStatus(
         int runningLimit,
         int queued,
         int queueLimit,
-        double cacheUse) {}
+        double cacheUse,
+        Optional<PromptTokens> prompts) {}

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -175,7 +176,15 @@ public final class SidecarBackend implements Backend, AutoCloseable {
 
     private ModelStatus status(Lane lane) {
         return new ModelStatus(
-                lane.model().name(), createdSeconds, "upstream", lane.inFlight().get(), config.capacity(), 0, 0, 0);
+                lane.model().name(),
+                createdSeconds,
+                "upstream",
+                lane.inFlight().get(),
+                config.capacity(),
+                0,
+                0,
+                0,
+                Optional.empty());
     }
 
     @Override

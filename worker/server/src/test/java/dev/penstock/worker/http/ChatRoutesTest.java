@@ -69,7 +69,8 @@ final class ChatRoutesTest {
         assertTrue(answer.headers().firstValue("openai-processing-ms").isPresent());
         assertEquals(
                 "TEXT named_metrics.num_requests_running=1, named_metrics.num_requests_waiting=0,"
-                        + " named_metrics.kv_cache_usage_perc=0.0",
+                        + " named_metrics.kv_cache_usage_perc=0.0, named_metrics.prompt_tokens_waiting=10,"
+                        + " named_metrics.prompt_tokens_computed=420",
                 answer.headers().firstValue("endpoint-load-metrics").orElse(""));
     }
 

@@ -4,6 +4,7 @@ import dev.penstock.engine.Capability;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.ModelDescription;
 import dev.penstock.engine.ModelKind;
+import dev.penstock.engine.PromptTokens;
 import dev.penstock.engine.embedding.Embedding;
 import dev.penstock.engine.embedding.EmbeddingInput;
 import dev.penstock.engine.embedding.EmbeddingModel;
@@ -23,7 +24,7 @@ public final class FakeEmbeddingModel implements EmbeddingModel {
 
     @Override
     public EngineLoad load() {
-        return new EngineLoad(0, 8, 0, 64, 0, 0);
+        return new EngineLoad(0, 8, 0, 64, 0, 0, new PromptTokens(3, 20));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.penstock.engine.EngineException;
 import dev.penstock.engine.EngineLoad;
 import dev.penstock.engine.ModelDescription;
 import dev.penstock.engine.ModelKind;
+import dev.penstock.engine.PromptTokens;
 import dev.penstock.engine.language.FinishReason;
 import dev.penstock.engine.language.Generation;
 import dev.penstock.engine.language.GenerationListener;
@@ -45,7 +46,7 @@ public final class FakeLanguageModel implements LanguageModel {
     private volatile boolean alive = true;
 
     FakeLanguageModel() {
-        this(new EngineLoad(1, 4, 0, 4, 0, 1024));
+        this(new EngineLoad(1, 4, 0, 4, 0, 1024, new PromptTokens(7, 400)));
     }
 
     /** A model that says it is so busy. */

@@ -153,6 +153,8 @@ final class SidecarTest {
                 "7",
                 answer.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
         assertFalse(answer.headers().firstValue("set-cookie").isPresent());
+        String load = answer.headers().firstValue("endpoint-load-metrics").orElse("");
+        assertTrue(load.contains("num_requests_running=1") && !load.contains("prompt_tokens"), load);
         HttpServerRequest upstream = seen.get(5, TimeUnit.SECONDS);
         assertEquals("/v1/chat/completions", upstream.uri());
         assertEquals("Bearer upstream-key", upstream.getHeader("authorization"));
