@@ -48,7 +48,6 @@ final class Attempt implements AnswerHead {
     private final long startedNanos;
     private final UsageMeter meter;
     private final AttemptClock clock;
-    private final Predicate<Worker> silent;
     private Forwarder.@Nullable Call call;
     private @Nullable ReadStream<Buffer> body;
     private @Nullable AnswerRelay relay;
@@ -77,12 +76,12 @@ final class Attempt implements AnswerHead {
         this.budget = budget;
         this.settings = settings;
         this.loop = loop;
-        this.silent = silent;
         this.startedNanos = loop.nanoTime();
         this.meter = new UsageMeter(request);
         this.clock = new AttemptClock(
                 loop,
                 deadlineNanos,
+                () -> silent.test(worker),
                 what -> fail(new AttemptFailedException(what, "a clock ran out, or the worker fell silent")));
     }
 
@@ -90,7 +89,6 @@ final class Attempt implements AnswerHead {
         if (request.stream() || request.operation() == Operation.EMBEDDING) {
             clock.await(FailureClass.FIRST_TOKEN_TIMEOUT, settings.firstToken());
         }
-        clock.watch(() -> silent.test(worker));
         Buffer rewritten = RequestRewriter.rewrite(
                 request, egress.modelName(worker, request.model()), egress.maxTokensOnly(worker));
         Forwarder.Call begun = egress.forward(planned, request, rewritten);

@@ -24,15 +24,22 @@ final class AttemptClock {
     private long windowNanos = Long.MAX_VALUE;
     private long sinceNanos;
     private boolean suspended;
-    private Optional<BooleanSupplier> silent = Optional.empty();
+    private Optional<BooleanSupplier> silent;
     private boolean silentBefore;
     private boolean stopped;
     private Loop.@Nullable Timer timer;
     private long timerDueNanos;
 
-    AttemptClock(Loop loop, long deadlineNanos, Consumer<FailureClass> expired) {
+    /**
+     * Runs at once.
+     *
+     * @param silent whether nothing is heard of the worker. Until anything comes of the answer this counts, too: one that is
+     *     silent twice, {@link #LOOK} apart, is not waited for. Once might be our own pause.
+     */
+    AttemptClock(Loop loop, long deadlineNanos, BooleanSupplier silent, Consumer<FailureClass> expired) {
         this.loop = loop;
         this.deadlineNanos = deadlineNanos;
+        this.silent = Optional.of(silent);
         this.expired = expired;
         this.sinceNanos = loop.nanoTime();
         arm();
@@ -46,15 +53,6 @@ final class AttemptClock {
         if (dueNanos() - timerDueNanos < 0) {
             arm();
         }
-    }
-
-    /**
-     * Until anything comes, whether its worker is silent counts, too: one that is so twice, {@link #LOOK} apart, is not
-     * waited for. Once might be our own pause.
-     */
-    void watch(BooleanSupplier whether) {
-        silent = Optional.of(whether);
-        arm();
     }
 
     /** Something came: from now on the window tells. */

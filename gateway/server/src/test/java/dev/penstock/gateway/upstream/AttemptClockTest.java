@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class AttemptClockTest {
@@ -68,9 +69,13 @@ class AttemptClockTest {
     private final List<FailureClass> expired = new ArrayList<>();
 
     private AttemptClock clock(int deadlineMillis) {
+        return clock(deadlineMillis, () -> false);
+    }
+
+    private AttemptClock clock(int deadlineMillis, BooleanSupplier silent) {
         long deadline = loop.nanoTime() + Duration.ofMillis(deadlineMillis).toNanos();
         AttemptClock[] clock = new AttemptClock[1];
-        clock[0] = new AttemptClock(loop, deadline, what -> {
+        clock[0] = new AttemptClock(loop, deadline, silent, what -> {
             expired.add(what);
             clock[0].stop();
         });
@@ -80,8 +85,7 @@ class AttemptClockTest {
     @Test
     void aWorkerThatIsSilentTwiceIsNotWaitedForUntilItIsHeard() {
         boolean[] silent = {true};
-        AttemptClock clock = clock(60_000);
-        clock.watch(() -> silent[0]);
+        clock(60_000, () -> silent[0]);
         loop.advanceMillis(3_000);
         silent[0] = false; // our own pause
         loop.advanceMillis(3_000);
@@ -92,8 +96,7 @@ class AttemptClockTest {
         assertEquals(List.of(FailureClass.FIRST_TOKEN_TIMEOUT), expired);
 
         expired.clear();
-        AttemptClock heard = clock(60_000);
-        heard.watch(() -> true);
+        AttemptClock heard = clock(60_000, () -> true);
         loop.advanceMillis(1_000);
         heard.heard();
         loop.advanceMillis(50_000);

@@ -121,7 +121,7 @@ class ClientFlowTest {
     void whatIsWrittenOrTakenAfterTheClientHasLeftIsChargedToNobody() {
         BufferBudget budget = new BufferBudget(1 << 20);
         Client client = new Client();
-        AttemptClock clock = new AttemptClock(STILL, Long.MAX_VALUE, what -> {});
+        AttemptClock clock = new AttemptClock(STILL, Long.MAX_VALUE, () -> false, what -> {});
         ClientFlow flow = new ClientFlow(new Source(), client, budget, RelaySettings.DEFAULT, clock, STILL);
         flow.write(Buffer.buffer(new byte[300]));
         assertEquals(300, budget.held());

@@ -89,7 +89,7 @@ public class StreamRelayBenchmark {
     public long relay() throws AttemptFailedException {
         InferenceRequest asked = request.orElseThrow();
         CountingExchange client = new CountingExchange();
-        AttemptClock clock = new AttemptClock(loop, Long.MAX_VALUE, expired -> {});
+        AttemptClock clock = new AttemptClock(loop, Long.MAX_VALUE, () -> false, expired -> {});
         ClientFlow flow = new ClientFlow(new StillSource(), client, budget, SETTINGS, clock, loop);
         StreamRelay relay = new StreamRelay(
                 asked, Optional.empty(), client, flow, new UsageMeter(asked), clock, budget, SETTINGS, new StillLoop());
