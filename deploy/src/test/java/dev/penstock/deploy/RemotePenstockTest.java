@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -192,7 +193,7 @@ final class RemotePenstockTest {
         long start = System.nanoTime();
         while (!condition.holds()) {
             assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "waited in vain for " + what);
-            TimeUnit.MILLISECONDS.sleep(10);
+            LockSupport.parkNanos(5_000_000);
         }
         return (System.nanoTime() - start) / 1_000_000;
     }

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -92,9 +91,8 @@ final class GatewayExamplesTest {
         try (FakeUpstream upstream = new FakeUpstream();
                 GatewayProcess process =
                         GatewayProcess.start(config(upstream, EXAMPLES.formatted("all-MiniLM-L6-v2")))) {
-            while (process.models().isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(10); // until the upstream is probed
-            }
+            Eventually.await(
+                    "the upstream to be probed", () -> !process.models().isEmpty());
             assertEquals("big", answeredBy(process, "Prove that there are infinitely many even numbers."));
             assertEquals("small", answeredBy(process, "What is the capital of Spain?"));
             String metrics = send(HttpRequest.newBuilder(process.adminEndpoint().resolve("/metrics")));

@@ -28,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,16 +86,9 @@ final class GatewayLedgerTest {
                 """.formatted(first.hash(), second.hash(), upstream.url());
         GatewayProcess gateway = GatewayProcess.start(loader.parse("gateway.yaml", yaml, directory, GatewayConfig.class)
                 .orThrow());
-        await(() -> get(gateway, "/pool").body().contains("\"available\""));
+        Eventually.await(
+                "the upstream to be probed", () -> get(gateway, "/pool").body().contains("\"available\""));
         return gateway;
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, "waited in vain");
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
     }
 
     private HttpResponse<String> get(GatewayProcess gateway, String path) throws Exception {
@@ -123,7 +115,7 @@ final class GatewayLedgerTest {
 
     /** When so many requests are in the sums: an answer comes a little before its end is noted. */
     private JsonNode usage(GatewayProcess gateway, String query, int requests) throws Exception {
-        await(() -> {
+        Eventually.await("the sums", () -> {
             HttpResponse<String> answer = get(gateway, "/admin/usage");
             return answer.statusCode() == 200
                     && MAPPER.readTree(answer.body()).at("/usage/0/requests").asInt() >= requests;

@@ -22,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -81,14 +80,6 @@ final class GatewayLimitsTest {
                 .orThrow()));
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-    }
-
     private String pool(GatewayProcess gateway) throws Exception {
         return client.send(
                         HttpRequest.newBuilder(gateway.adminEndpoint().resolve("/pool"))
@@ -117,7 +108,7 @@ final class GatewayLimitsTest {
             start("{requests: " + limit + ", per: 31d, mode: " + mode + "}");
         }
         for (GatewayProcess gateway : gateways) {
-            await(
+            Eventually.await(
                     "a pool of three",
                     () -> pool(gateway).contains("\"members\" : 3")
                             && pool(gateway).contains("\"available\""));

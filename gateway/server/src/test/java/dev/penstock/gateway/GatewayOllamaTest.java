@@ -18,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -104,12 +103,12 @@ final class GatewayOllamaTest {
                                 Path.of(""),
                                 GatewayConfig.class)
                         .orThrow())) {
+            Eventually.await("both to be probed and to have told", () -> {
+                JsonNode now = explained(client, process);
+                return loading(now, "a-cold") > 0
+                        && now.path("plan").path("attempts").size() == 2;
+            });
             JsonNode told = explained(client, process);
-            while (!(loading(told, "a-cold") > 0
-                    && told.path("plan").path("attempts").size() == 2)) {
-                TimeUnit.MILLISECONDS.sleep(10); // until both are probed and have told
-                told = explained(client, process);
-            }
             assertEquals(20, loading(told, "a-cold"));
             assertEquals(0, loading(told, "b-warm"));
             JsonNode first = told.path("plan").path("attempts").path(0);

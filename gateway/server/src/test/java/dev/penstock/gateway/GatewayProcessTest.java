@@ -108,22 +108,10 @@ final class GatewayProcessTest {
         GatewayProcess process = GatewayProcess.start(loader.parse("gateway.yaml", yaml, directory, GatewayConfig.class)
                 .orThrow());
         open.add(process);
-        await(
+        Eventually.await(
                 "the upstream to be probed",
                 () -> get(process.adminEndpoint(), "/pool").body().contains("\"available\""));
         return process;
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < deadline, () -> "waited in vain for " + what);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
     }
 
     private HttpResponse<String> get(URI origin, String path, String... headers) throws Exception {
@@ -177,7 +165,7 @@ final class GatewayProcessTest {
         double dollars = (usage.path("prompt_tokens").asLong() * 1000
                         + usage.path("completion_tokens").asLong() * 2000)
                 / 1e6;
-        await("its cost to be counted", () -> {
+        Eventually.await("its cost to be counted", () -> {
             Optional<String> line = get(process.adminEndpoint(), "/metrics")
                     .body()
                     .lines()
@@ -292,7 +280,7 @@ final class GatewayProcessTest {
         assertEquals("available", worker.path("state").asText());
         assertEquals("upstream", worker.path("source").asText());
 
-        await(
+        Eventually.await(
                 "the request's meters",
                 () -> get(process.adminEndpoint(), "/metrics").body().contains("gen_ai_client_token_usage_sum"));
         String metrics = get(process.adminEndpoint(), "/metrics").body();
@@ -348,7 +336,7 @@ final class GatewayProcessTest {
             Files.writeString(
                     file, yaml(first, second).replace("drain: 15s", "drain: 15s, connect: " + (20 + i % 2) + "s"));
             assertTrue(watch.reload().swapped());
-            await(
+            Eventually.await(
                     "requests after the reload",
                     () -> asked.get() >= before + 8
                             || load.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
@@ -419,12 +407,12 @@ final class GatewayProcessTest {
             // until the first word is there
         }
         CompletableFuture<Void> stop = CompletableFuture.runAsync(process::close);
-        await(
+        Eventually.await(
                 "readiness to say no",
                 () -> get(process.adminEndpoint(), "/health/ready").statusCode() == 503);
         assertEquals(200, get(process.adminEndpoint(), "/health/live").statusCode());
         assertEquals(Readiness.DRAINING, process.readiness());
-        await("new connections to be refused", () -> refused(process));
+        Eventually.await("new connections to be refused", () -> refused(process));
         assertFalse(stop.isDone());
         gate.countDown();
         List<String> rest = new ArrayList<>();
@@ -441,7 +429,7 @@ final class GatewayProcessTest {
         assertEquals(Optional.empty(), chat(process, CHAT).headers().firstValue("connection"));
         long began = System.nanoTime();
         CompletableFuture<Void> stop = CompletableFuture.runAsync(process::close);
-        await(
+        Eventually.await(
                 "readiness to say no",
                 () -> get(process.adminEndpoint(), "/health/ready").statusCode() == 503);
         try (HttpClient fresh = HttpClient.newHttpClient()) {

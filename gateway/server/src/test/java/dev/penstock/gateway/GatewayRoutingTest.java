@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,11 +107,13 @@ final class GatewayRoutingTest {
     private void awaitWorkers(GatewayProcess started) throws Exception {
         HttpRequest pool = HttpRequest.newBuilder(URI.create(started.adminEndpoint() + "/pool"))
                 .build();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (client.send(pool, HttpResponse.BodyHandlers.ofString()).body().split("\"available\"", -1).length < 3) {
-            assertTrue(System.nanoTime() < deadline, "waited in vain for the workers to be probed");
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        Eventually.await(
+                "the workers to be probed",
+                () -> client.send(pool, HttpResponse.BodyHandlers.ofString())
+                                .body()
+                                .split("\"available\"", -1)
+                                .length
+                        >= 3);
     }
 
     private HttpResponse<String> post(URI origin, String path, String body, String... headers) throws Exception {

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.cluster;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.github.bucket4j.Bandwidth;
@@ -75,7 +76,7 @@ public final class ClusterBuckets {
                     manager(now.get()).getProxy(bucket, () -> CompletableFuture.completedFuture(configuration));
             return Future.fromCompletionStage(
                     work.apply(proxy).toCompletableFuture().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (RuntimeException lost) { // bare ones of Hazelcast's, where the instance ends meanwhile
+        } catch (HazelcastException | IllegalStateException lost) { // the instance ends meanwhile
             return Future.failedFuture(lost);
         }
     }

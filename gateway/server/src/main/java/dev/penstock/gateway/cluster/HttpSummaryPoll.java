@@ -9,7 +9,6 @@ import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -17,6 +16,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -108,15 +108,7 @@ public final class HttpSummaryPoll implements SummaryPoll {
 
     /** A large summary takes milliseconds to read, which requests on an event loop would wait for. */
     private static Future<Answer> elsewhere(Supplier<Answer> reading) {
-        Promise<Answer> read = Promise.promise();
-        Thread.startVirtualThread(() -> {
-            try {
-                read.complete(reading.get());
-            } catch (RuntimeException defect) {
-                read.fail(defect);
-            }
-        });
-        return read.future();
+        return Future.fromCompletionStage(CompletableFuture.supplyAsync(reading, Thread::startVirtualThread));
     }
 
     /** It is not read to its end: the connection goes. */

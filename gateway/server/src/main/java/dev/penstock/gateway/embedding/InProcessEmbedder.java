@@ -103,7 +103,7 @@ public final class InProcessEmbedder implements Embedder {
                 }
             });
             var unusedToo = vector.whenComplete((made, late) -> running.cancel(false));
-        } catch (RuntimeException refused) {
+        } catch (EngineException refused) {
             vector.completeExceptionally(refused);
         }
     }
