@@ -40,7 +40,7 @@ public record StoreConfig(
         Duration timeout,
 
         @Doc("""
-                The most the journal holds while the database is down, some 400 bytes a request; what is beyond is lost,
+                The most the journal holds while the database is down, some 250 bytes a request; what is beyond is lost,
                 and counted in `penstock_ledger_lost_total`.""") @Default("256MiB") @Range(min = "8MiB", max = "64GiB")
         ByteSize journal) {
     private static final String POSTGRESQL = "jdbc:postgresql:";
