@@ -44,7 +44,7 @@ public final class TestPool implements AutoCloseable {
                   mode: keys
                   keys:
                   - {id: tests, hash: "%s"}
-                  - {id: limited, hash: "%s", rate: {requests: 3, per: 2s}}
+                  - {id: limited, hash: "%s", limits: [{requests: 3, per: 2s}]}
                 """.formatted(key.hash(), limitedKey.hash());
         var worker = """
                 listener: {port: 0}

@@ -2,7 +2,7 @@ package dev.penstock.gateway;
 
 import dev.penstock.gateway.cluster.ClusterBuckets;
 import dev.penstock.gateway.cluster.Membership;
-import dev.penstock.gateway.config.RateConfig;
+import dev.penstock.gateway.tenancy.Rate;
 import dev.penstock.gateway.tenancy.SharedBuckets;
 import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.Future;
@@ -29,12 +29,12 @@ final class ClusterLimits implements SharedBuckets {
     }
 
     @Override
-    public Future<ConsumptionProbe> take(String bucket, RateConfig rate, long tokens) {
+    public Future<ConsumptionProbe> take(String bucket, Rate rate, long tokens) {
         return buckets.take(bucket, rate.requests(), rate.per(), tokens);
     }
 
     @Override
-    public Future<Void> giveBack(String bucket, RateConfig rate, long tokens) {
+    public Future<Void> giveBack(String bucket, Rate rate, long tokens) {
         return buckets.giveBack(bucket, rate.requests(), rate.per(), tokens);
     }
 }

@@ -97,7 +97,7 @@ final class GatewayProcessTest {
             for (NewKey key : keys) {
                 yaml.append(key.yaml().indent(4));
                 if (key.equals(limited)) {
-                    yaml.append("      models: [m]\n      rate: {requests: 2, per: 1h}\n");
+                    yaml.append("      models: [m]\n      limits: [{requests: 2, per: 1h}]\n");
                 }
             }
         }

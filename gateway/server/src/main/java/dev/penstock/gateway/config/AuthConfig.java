@@ -20,15 +20,37 @@ public record AuthConfig(
                 whether a guessed key is right. Without one, write `sha256` hashes, which is sound for generated keys:
                 they are 256 random bits.""") @Example("env:PENSTOCK_PEPPER") Optional<Secret> pepper,
 
-        @Doc("The rate limit of every key that has none of its own; without one such keys are not limited.")
-        Optional<RateConfig> rate,
+        @Doc("The limits of every key that has none of its own; without any such keys are not limited.")
+        List<LimitConfig> defaultLimits,
+
+        @Doc("What holds for all keys together, as of one model.")
+        List<LimitConfig> limits,
+
+        @Doc("""
+                What holds for each address that shows no key that is known: in mode `open` for its requests, in mode `keys`
+                for its refusals.""") List<LimitConfig> addressLimits,
+
+        @Doc(
+                "Who is billed, with what holds for all keys of each; at most 10,000. A tenant that keys name need not be here.")
+        List<TenantConfig> tenants,
 
         @Doc("The keys, at most 100,000. With none in mode `keys`, everybody is refused.")
         List<KeyConfig> keys) {
     private static final int MAX_KEYS = 100_000;
+    private static final int MAX_TENANTS = 10_000;
 
     public AuthConfig {
         keys = List.copyOf(keys);
+        defaultLimits = LimitConfig.checked("default-limits", defaultLimits);
+        limits = LimitConfig.checked("limits", limits);
+        addressLimits = LimitConfig.checked("address-limits", addressLimits);
+        tenants = List.copyOf(tenants);
+        if (tenants.size() > MAX_TENANTS) {
+            throw new IllegalArgumentException(
+                    "tenants: " + tenants.size() + " (expected: at most " + MAX_TENANTS + ")");
+        }
+        Names.requireDistinct(
+                "tenants", "id", tenants.stream().map(TenantConfig::id).toList());
         if (mode == AuthMode.OPEN && !keys.isEmpty()) {
             throw new IllegalArgumentException(
                     "keys: " + keys.size() + " given in mode open, which asks for none (expected: `mode: keys`)");

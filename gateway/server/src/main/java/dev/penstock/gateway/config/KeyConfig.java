@@ -3,9 +3,11 @@ package dev.penstock.gateway.config;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
+import dev.penstock.runtime.net.Cidr;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,9 @@ public record KeyConfig(
                 pepper.""") @Example("sha256:2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90")
         String hash,
 
+        @Doc("Secrets that it had before it was rotated, for as long as they are taken too; at most 4.")
+        List<PreviousHashConfig> previous,
+
         @Doc("Who is billed for it, in the ledger.") @Default("default")
         String tenant,
 
@@ -31,13 +36,30 @@ public record KeyConfig(
                 The models it may ask for, by name; empty is every model. Any other model is answered 404, as if it did
                 not exist, and is not listed.""") List<String> models,
 
-        @Doc("Its own rate limit; without one it has that of `auth.rate`.")
-        Optional<RateConfig> rate,
+        @Doc("What it may ask of them: `chat`, `completions`, `embeddings`; empty is all of it.")
+        List<Endpoint> endpoints,
+
+        @Doc("The sites, by name, that may run its requests; empty is any.")
+        List<String> sites,
+
+        @Doc("The networks that it may be shown from, such as `10.1.0.0/16`; empty is any.") @Example("[10.1.0.0/16]")
+        List<String> networks,
 
         @Doc(
                 "The UTC instant from which it is refused, such as `2027-01-31T00:00:00Z`; without one it does not expire.")
         @Example("2027-01-31T00:00:00Z")
         Optional<String> expires,
+
+        @Doc("""
+                What is given up first where not all can be served: `sheddable`, then `default`, then `critical`.""") @Default("default") Criticality criticality,
+
+        @Doc("Words of your own about it, each to a text; told in lists of keys.")
+        Map<String, String> tags,
+
+        @Doc("How much it may ask; without any, what `auth.default-limits` says.")
+        List<LimitConfig> limits,
+
+        @Doc("How much it may spend.") List<BudgetConfig> budgets,
 
         @Doc("What must hold of whoever runs its requests, beside what `routing.constraints` says.") @Default("{}")
         ConstraintsConfig constraints,
@@ -46,19 +68,32 @@ public record KeyConfig(
         Optional<WorthOverrideConfig> worth) {
     private static final Pattern ID = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?");
 
+    private static final int MAX_PREVIOUS = 4;
+    private static final int MAX_NETWORKS = 64;
+    private static final int MAX_TAGS = 32;
+
     public KeyConfig {
         requireId(id);
-        if (KeyHash.parse(hash).isEmpty()) {
-            // The value is not repeated: it may be a key pasted by mistake.
-            throw new IllegalArgumentException(
-                    "hash: not a hash (expected: sha256: or hmac-sha256: and 64 hexadecimal digits)");
-        }
+        requireHash(hash);
+        previous = List.copyOf(previous);
+        requireAtMost("previous", previous.size(), MAX_PREVIOUS);
         requireId("tenant", tenant);
         requireId("project", project);
         models = List.copyOf(models);
         Names.requireDistinct("models", "name", models);
         models.forEach(name -> Names.requireModel("models", name));
-        expires.ifPresent(KeyConfig::instant);
+        endpoints = List.copyOf(endpoints);
+        sites = List.copyOf(sites);
+        requireAtMost("sites", sites.size(), ConstraintsConfig.MAX_REGIONS);
+        sites.forEach(site -> Names.requireLabel("sites", site));
+        networks = List.copyOf(networks);
+        requireAtMost("networks", networks.size(), MAX_NETWORKS);
+        networks.forEach(KeyConfig::network);
+        expires.ifPresent(text -> instant("expires", text));
+        tags = Map.copyOf(tags);
+        requireAtMost("tags", tags.size(), MAX_TAGS);
+        limits = LimitConfig.checked("limits", limits);
+        budgets = BudgetConfig.checked(budgets);
     }
 
     /**
@@ -70,7 +105,29 @@ public record KeyConfig(
         requireId("id", id);
     }
 
-    private static void requireId(String key, String id) {
+    private static void requireAtMost(String key, int count, int most) {
+        if (count > most) {
+            throw new IllegalArgumentException(key + ": " + count + " (expected: at most " + most + ")");
+        }
+    }
+
+    private static Cidr network(String text) {
+        try {
+            return Cidr.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("networks: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    static void requireHash(String hash) {
+        if (KeyHash.parse(hash).isEmpty()) {
+            // The value is not repeated: it may be a key pasted by mistake.
+            throw new IllegalArgumentException(
+                    "hash: not a hash (expected: sha256: or hmac-sha256: and 64 hexadecimal digits)");
+        }
+    }
+
+    static void requireId(String key, String id) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(key + ": \"" + id
                     + "\" (expected: 1 to 64 lower-case letters, digits or dashes, no dash first or last)");
@@ -82,17 +139,22 @@ public record KeyConfig(
         return KeyHash.parse(hash).orElseThrow();
     }
 
-    /** The parsed expiry. */
-    public Optional<Instant> expiry() {
-        return expires.map(KeyConfig::instant);
+    /** The parsed networks. */
+    public List<Cidr> cidrs() {
+        return networks.stream().map(KeyConfig::network).toList();
     }
 
-    private static Instant instant(String text) {
+    /** The parsed expiry. */
+    public Optional<Instant> expiry() {
+        return expires.map(text -> instant("expires", text));
+    }
+
+    static Instant instant(String key, String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException malformed) {
             throw new IllegalArgumentException(
-                    "expires: " + text + " (expected: a UTC instant such as 2027-01-31T00:00:00Z)", malformed);
+                    key + ": " + text + " (expected: a UTC instant such as 2027-01-31T00:00:00Z)", malformed);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.penstock.gateway.pipeline;
 
+import dev.penstock.gateway.config.Criticality;
 import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Operation;
 import java.util.Set;
 
 /**
@@ -11,9 +13,20 @@ import java.util.Set;
  * @param tenant who is billed
  * @param project the part of the tenant
  * @param models the models it may ask for; empty is every model
+ * @param operations what it may ask of them; empty is all of it
  * @param constraints what must hold of whoever runs its requests
+ * @param criticality what is given up first where not all can be served
+ * @param weight its tenant's share where requests wait, in proportion to others', above 0
  */
-public record Principal(String id, String tenant, String project, Set<ModelId> models, Constraints constraints) {
+public record Principal(
+        String id,
+        String tenant,
+        String project,
+        Set<ModelId> models,
+        Set<Operation> operations,
+        Constraints constraints,
+        Criticality criticality,
+        double weight) {
     /** The tenant, and the project, of a key that names none. */
     public static final String DEFAULT = "default";
 
@@ -22,6 +35,12 @@ public record Principal(String id, String tenant, String project, Set<ModelId> m
 
     public Principal {
         models = Set.copyOf(models);
+        operations = Set.copyOf(operations);
+    }
+
+    /** One that may do everything with its models, as critical and weighty as others. */
+    public Principal(String id, String tenant, String project, Set<ModelId> models, Constraints constraints) {
+        this(id, tenant, project, models, Set.of(), constraints, Criticality.DEFAULT, 1);
     }
 
     /** One of no tenant's. */

@@ -3,7 +3,7 @@ package dev.penstock.gateway.tenancy;
 import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.KeyConfig;
-import dev.penstock.gateway.config.RateConfig;
+import dev.penstock.gateway.config.LimitConfig;
 import dev.penstock.gateway.pipeline.Admission;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
 import dev.penstock.gateway.pipeline.AdmissionDecision.RateLimit;
@@ -36,7 +36,7 @@ import java.util.Optional;
  */
 public final class BucketAdmission implements Admission {
     /** @param shared what it takes from instead, in a cluster */
-    private record Limited(RateConfig rate, Bucket bucket, Optional<SharedBucket> shared) {
+    private record Limited(Rate rate, Bucket bucket, Optional<SharedBucket> shared) {
         Future<ConsumptionProbe> take() {
             return shared.isPresent()
                     ? shared.get().take()
@@ -74,12 +74,13 @@ public final class BucketAdmission implements Admission {
         Map<String, Limited> next = new HashMap<>();
         List<Runnable> later = new ArrayList<>();
         if (config.mode() == AuthMode.OPEN) {
-            config.rate()
+            rate(config.addressLimits())
                     .ifPresent(
                             rate -> next.put(Principal.ANONYMOUS.id(), bucket(Principal.ANONYMOUS.id(), rate, later)));
         }
         for (KeyConfig key : config.keys()) {
-            key.rate().or(config::rate).ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate, later)));
+            rate(key.limits().isEmpty() ? config.defaultLimits() : key.limits())
+                    .ifPresent(rate -> next.put(key.id(), bucket(key.id(), rate, later)));
         }
         buckets.forEach((id, held) -> held.shared()
                 .filter(shared -> next.get(id) == null
@@ -88,12 +89,19 @@ public final class BucketAdmission implements Admission {
         return new BucketAdmission(next, clock, cluster, later);
     }
 
+    private static Optional<Rate> rate(List<LimitConfig> limits) {
+        return limits.stream()
+                .filter(limit -> limit.requests().isPresent() && limit.model().isEmpty())
+                .findFirst()
+                .map(limit -> new Rate(limit.requests().get(), limit.per(), limit.mode()));
+    }
+
     /** Changes the limits of the buckets that are taken over. */
     public void begin() {
         changes.forEach(Runnable::run);
     }
 
-    private Limited bucket(String id, RateConfig rate, List<Runnable> later) {
+    private Limited bucket(String id, Rate rate, List<Runnable> later) {
         Limited held = buckets.get(id);
         if (held == null) {
             Bucket fresh = Bucket.builder()
@@ -113,7 +121,7 @@ public final class BucketAdmission implements Admission {
     }
 
     /** One of another rate is another bucket. */
-    private Optional<SharedBucket> shared(String id, RateConfig rate) {
+    private Optional<SharedBucket> shared(String id, Rate rate) {
         return cluster.gateways() == 0
                 ? Optional.empty()
                 : Optional.of(new SharedBucket(
@@ -124,7 +132,7 @@ public final class BucketAdmission implements Admission {
                         clock));
     }
 
-    private static Bandwidth bandwidth(RateConfig rate) {
+    private static Bandwidth bandwidth(Rate rate) {
         return Bandwidth.builder()
                 .capacity(rate.requests())
                 .refillGreedy(rate.requests(), rate.per())
@@ -144,7 +152,7 @@ public final class BucketAdmission implements Admission {
     }
 
     private static Future<AdmissionDecision> judged(
-            Principal principal, ModelId model, RateConfig rate, ConsumptionProbe probe) {
+            Principal principal, ModelId model, Rate rate, ConsumptionProbe probe) {
         RateLimit limit = new RateLimit(
                 rate.requests(), probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForReset()));
         return probe.isConsumed()

@@ -1,7 +1,6 @@
 package dev.penstock.gateway.tenancy;
 
 import dev.penstock.gateway.config.LimitMode;
-import dev.penstock.gateway.config.RateConfig;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
@@ -21,7 +20,7 @@ final class SharedBucket {
     private static final long BELIEVED_NANOS = Duration.ofMillis(5).toNanos();
 
     private final String name;
-    private final RateConfig rate;
+    private final Rate rate;
     private final SharedBuckets buckets;
     private final TimeMeter clock;
 
@@ -36,7 +35,7 @@ final class SharedBucket {
     private Bucket alone;
     private int aloneAmong;
 
-    SharedBucket(String name, RateConfig rate, SharedBuckets buckets, TimeMeter clock) {
+    SharedBucket(String name, Rate rate, SharedBuckets buckets, TimeMeter clock) {
         this.name = name;
         this.rate = rate;
         this.buckets = buckets;
@@ -46,7 +45,7 @@ final class SharedBucket {
         this.alone = share(aloneAmong);
     }
 
-    RateConfig rate() {
+    Rate rate() {
         return rate;
     }
 

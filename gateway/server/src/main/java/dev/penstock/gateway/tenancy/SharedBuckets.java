@@ -1,6 +1,5 @@
 package dev.penstock.gateway.tenancy;
 
-import dev.penstock.gateway.config.RateConfig;
 import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.Future;
 
@@ -16,10 +15,10 @@ public interface SharedBuckets {
      * @param rate what it holds where it is new
      * @param tokens at least 1
      */
-    Future<ConsumptionProbe> take(String bucket, RateConfig rate, long tokens);
+    Future<ConsumptionProbe> take(String bucket, Rate rate, long tokens);
 
     /** Gives back tokens that were not used. */
-    Future<Void> giveBack(String bucket, RateConfig rate, long tokens);
+    Future<Void> giveBack(String bucket, Rate rate, long tokens);
 
     /** No cluster. */
     SharedBuckets NONE = new SharedBuckets() {
@@ -29,12 +28,12 @@ public interface SharedBuckets {
         }
 
         @Override
-        public Future<ConsumptionProbe> take(String bucket, RateConfig rate, long tokens) {
+        public Future<ConsumptionProbe> take(String bucket, Rate rate, long tokens) {
             return Future.failedFuture("no cluster");
         }
 
         @Override
-        public Future<Void> giveBack(String bucket, RateConfig rate, long tokens) {
+        public Future<Void> giveBack(String bucket, Rate rate, long tokens) {
             return Future.succeededFuture();
         }
     };

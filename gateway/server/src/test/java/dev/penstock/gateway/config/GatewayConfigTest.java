@@ -68,7 +68,7 @@ final class GatewayConfigTest {
         GatewayConfig expected = new GatewayConfig(
                 listener,
                 listener.withPort(9090),
-                new AuthConfig(AuthMode.OPEN, Optional.empty(), Optional.empty(), List.of()),
+                new AuthConfig(AuthMode.OPEN, Optional.empty(), List.of(), List.of(), List.of(), List.of(), List.of()),
                 new LimitsConfig(
                         ByteSize.mebibytes(64),
                         ByteSize.mebibytes(1),
@@ -153,12 +153,12 @@ final class GatewayConfigTest {
                 auth:
                   mode: keys
                   pepper: env:PEPPER
-                  rate: {requests: 60}
+                  default-limits: [{requests: 60}]
                   keys:
                     - id: team-a
                       hash: %s
                       models: [m, org/n]
-                      rate: {requests: 5, per: 1s}
+                      limits: [{requests: 5, per: 1s}]
                       expires: 2027-01-31T00:00:00Z
                     - {id: team-b, hash: '%s'}
                 limits: {answer: 2MiB, sse-line: 4KiB, stream-buffer: 8KiB, total-buffer: 32MiB, queue-per-model: 7,
@@ -179,10 +179,10 @@ final class GatewayConfigTest {
         KeyConfig teamA = config.auth().keys().getFirst();
         assertEquals(Optional.of(Instant.parse("2027-01-31T00:00:00Z")), teamA.expiry());
         assertEquals(List.of("m", "org/n"), teamA.models());
-        assertEquals(Optional.of(new RateConfig(5, Duration.ofSeconds(1), LimitMode.LEASED)), teamA.rate());
+        assertEquals(List.of(LimitConfig.ofRequests(5, Duration.ofSeconds(1), LimitMode.LEASED)), teamA.limits());
         assertEquals(
-                Optional.of(new RateConfig(60, Duration.ofMinutes(1), LimitMode.LEASED)),
-                config.auth().rate());
+                List.of(LimitConfig.ofRequests(60, Duration.ofMinutes(1), LimitMode.LEASED)),
+                config.auth().defaultLimits());
         assertEquals(HASH_B, config.auth().keys().get(1).keyHash().toString());
         assertEquals(7, config.limits().queuePerModel());
         assertEquals(Duration.ofSeconds(8), config.clocks().drain());

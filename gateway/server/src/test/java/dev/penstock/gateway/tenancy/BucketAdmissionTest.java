@@ -3,12 +3,8 @@ package dev.penstock.gateway.tenancy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.penstock.gateway.Configs;
 import dev.penstock.gateway.config.AuthConfig;
-import dev.penstock.gateway.config.AuthMode;
-import dev.penstock.gateway.config.ConstraintsConfig;
-import dev.penstock.gateway.config.KeyConfig;
-import dev.penstock.gateway.config.LimitMode;
-import dev.penstock.gateway.config.RateConfig;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
 import dev.penstock.gateway.pipeline.AdmissionDecision.Admitted;
 import dev.penstock.gateway.pipeline.AdmissionDecision.RateLimit;
@@ -31,36 +27,18 @@ final class BucketAdmissionTest {
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
-    private static AuthConfig keys(Optional<RateConfig> common, Optional<RateConfig> ofA) {
-        return new AuthConfig(
-                AuthMode.KEYS,
-                Optional.empty(),
-                common,
-                List.of(
-                        new KeyConfig(
-                                "a",
-                                "sha256:" + "aa".repeat(32),
-                                "default",
-                                "default",
-                                List.of(),
-                                ofA,
-                                Optional.empty(),
-                                ConstraintsConfig.NONE,
-                                Optional.empty()),
-                        new KeyConfig(
-                                "b",
-                                "sha256:" + "bb".repeat(32),
-                                "default",
-                                "default",
-                                List.of(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                ConstraintsConfig.NONE,
-                                Optional.empty())));
+    private static AuthConfig keys(String common, String ofA) {
+        return Configs.auth("""
+                mode: keys
+                default-limits: [%s]
+                keys:
+                  - {id: a, hash: 'sha256:%s', limits: [%s]}
+                  - {id: b, hash: 'sha256:%s'}
+                """.formatted(common, "aa".repeat(32), ofA, "bb".repeat(32)));
     }
 
-    private static Optional<RateConfig> rate(long requests, int seconds) {
-        return Optional.of(new RateConfig(requests, Duration.ofSeconds(seconds), LimitMode.EXACT));
+    private static String rate(long requests, int seconds) {
+        return "{requests: " + requests + ", per: " + seconds + "s, mode: exact}";
     }
 
     private static AdmissionDecision ask(BucketAdmission admission, Principal who) {
@@ -69,7 +47,7 @@ final class BucketAdmissionTest {
 
     @Test
     void aBucketGivesWhatItHoldsAndThenSaysHowLongToWait() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 10)), clock, SharedBuckets.NONE);
+        BucketAdmission admission = BucketAdmission.of(keys("", rate(2, 10)), clock, SharedBuckets.NONE);
         assertEquals(
                 Optional.of(new RateLimit(2, 1, Duration.ofSeconds(5))),
                 assertInstanceOf(Admitted.class, ask(admission, A)).limit());
@@ -86,12 +64,12 @@ final class BucketAdmissionTest {
 
     @Test
     void keysDoNotShareBucketsAndThoseWithoutALimitHaveNone() {
-        BucketAdmission shared = BucketAdmission.of(keys(rate(1, 60), Optional.empty()), clock, SharedBuckets.NONE);
+        BucketAdmission shared = BucketAdmission.of(keys(rate(1, 60), ""), clock, SharedBuckets.NONE);
         assertInstanceOf(Admitted.class, ask(shared, A));
         assertInstanceOf(Admitted.class, ask(shared, B));
         assertInstanceOf(Rejected.class, ask(shared, A));
 
-        BucketAdmission own = BucketAdmission.of(keys(Optional.empty(), rate(1, 60)), clock, SharedBuckets.NONE);
+        BucketAdmission own = BucketAdmission.of(keys("", rate(1, 60)), clock, SharedBuckets.NONE);
         for (int i = 0; i < 100; i++) {
             assertEquals(
                     Optional.empty(),
@@ -101,20 +79,20 @@ final class BucketAdmissionTest {
 
     @Test
     void anOpenGatewayHasOneBucketForEverybody() {
-        BucketAdmission open = BucketAdmission.of(
-                new AuthConfig(AuthMode.OPEN, Optional.empty(), rate(1, 60), List.of()), clock, SharedBuckets.NONE);
+        BucketAdmission open =
+                BucketAdmission.of(Configs.auth("address-limits: [" + rate(1, 60) + "]"), clock, SharedBuckets.NONE);
         assertInstanceOf(Admitted.class, ask(open, Principal.ANONYMOUS));
         assertInstanceOf(Rejected.class, ask(open, Principal.ANONYMOUS));
     }
 
     @Test
     void aReloadKeepsWhatBucketsHold() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(4, 60)), clock, SharedBuckets.NONE);
+        BucketAdmission admission = BucketAdmission.of(keys("", rate(4, 60)), clock, SharedBuckets.NONE);
         ask(admission, A);
         ask(admission, A);
         BucketAdmission same = admission.reloaded(keys(rate(9, 60), rate(4, 60)));
         assertEquals(1, limit(ask(same, A)).remaining());
-        BucketAdmission doubled = same.reloaded(keys(Optional.empty(), rate(8, 60)));
+        BucketAdmission doubled = same.reloaded(keys("", rate(8, 60)));
         doubled.begin();
         RateLimit after = limit(ask(doubled, A));
         assertEquals(8, after.limit());
@@ -123,7 +101,7 @@ final class BucketAdmissionTest {
 
     @Test
     void aModelThatIsNotAllowedIsAnsweredAsAnUnknownOne() {
-        BucketAdmission admission = BucketAdmission.of(keys(Optional.empty(), rate(2, 60)), clock, SharedBuckets.NONE);
+        BucketAdmission admission = BucketAdmission.of(keys("", rate(2, 60)), clock, SharedBuckets.NONE);
         Principal restricted = new Principal("a", Set.of(new ModelId("only")));
         GatewayException refused = assertInstanceOf(
                 GatewayException.class, admission.admit(restricted, MODEL).cause());

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.gateway.Configs;
 import dev.penstock.gateway.config.AuthConfig;
-import dev.penstock.gateway.config.AuthMode;
-import dev.penstock.gateway.config.ConstraintsConfig;
-import dev.penstock.gateway.config.KeyConfig;
 import dev.penstock.gateway.pipeline.Credentials;
 import dev.penstock.gateway.pipeline.GatewayError;
 import dev.penstock.gateway.pipeline.GatewayException;
@@ -22,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -35,26 +32,14 @@ final class KeyAuthenticatorTest {
     private final NewKey plain = NewKey.generate("team-a", Optional.empty(), RANDOM);
     private final NewKey peppered = NewKey.generate("team-b-2", Optional.of(PEPPER), RANDOM);
     private final KeyAuthenticator authenticator = new KeyAuthenticator(
-            new AuthConfig(
-                    AuthMode.KEYS,
-                    Optional.of(PEPPER),
-                    Optional.empty(),
-                    List.of(
-                            key(plain, List.of("m", "org/n"), Optional.empty()),
-                            key(peppered, List.of(), Optional.of("2026-11-21T00:00:00Z")))),
-            clock);
+            keys(key(plain, "models: [m, org/n]"), key(peppered, "expires: 2026-11-21T00:00:00Z")), clock);
 
-    private static KeyConfig key(NewKey key, List<String> models, Optional<String> expires) {
-        return new KeyConfig(
-                key.id(),
-                key.hash().toString(),
-                "acme",
-                "web",
-                models,
-                Optional.empty(),
-                expires,
-                ConstraintsConfig.NONE,
-                Optional.empty());
+    private static AuthConfig keys(String... keys) {
+        return Configs.auth("mode: keys\npepper: env:PEPPER\nkeys:\n" + String.join("\n", keys));
+    }
+
+    private static String key(NewKey key, String scope) {
+        return "  - {id: %s, hash: '%s', tenant: acme, project: web, %s}".formatted(key.id(), key.hash(), scope);
     }
 
     private Future<Principal> show(String authorization) {
@@ -104,13 +89,7 @@ final class KeyAuthenticatorTest {
     @Test
     void aKeyMadeWithAnotherPepperIsRefused() {
         NewKey foreign = NewKey.generate("team-b-2", Optional.of(Secret.of("env:P", "another pepper")), RANDOM);
-        KeyAuthenticator other = new KeyAuthenticator(
-                new AuthConfig(
-                        AuthMode.KEYS,
-                        Optional.of(PEPPER),
-                        Optional.empty(),
-                        List.of(key(foreign, List.of(), Optional.empty()))),
-                clock);
+        KeyAuthenticator other = new KeyAuthenticator(keys(key(foreign, "models: []")), clock);
         assertEquals(
                 "the API key is not valid",
                 refusal(other.authenticate(new Credentials(Optional.of("Bearer " + foreign.key()), false))));

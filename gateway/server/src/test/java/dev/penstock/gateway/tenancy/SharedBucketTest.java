@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.gateway.config.LimitMode;
-import dev.penstock.gateway.config.RateConfig;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedBucketTest {
-    private static final RateConfig LEASED = new RateConfig(600, Duration.ofMinutes(1), LimitMode.LEASED);
+    private static final Rate LEASED = new Rate(600, Duration.ofMinutes(1), LimitMode.LEASED);
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
@@ -36,7 +35,7 @@ class SharedBucketTest {
         boolean late;
         final Queue<Runnable> answers = new ArrayDeque<>();
 
-        Cluster(RateConfig rate, int gateways) {
+        Cluster(Rate rate, int gateways) {
             this.gateways = gateways;
             this.bucket = Bucket.builder()
                     .addLimit(Bandwidth.builder()
@@ -53,7 +52,7 @@ class SharedBucketTest {
         }
 
         @Override
-        public Future<ConsumptionProbe> take(String name, RateConfig rate, long tokens) {
+        public Future<ConsumptionProbe> take(String name, Rate rate, long tokens) {
             asked++;
             if (away) {
                 return Future.failedFuture("away");
@@ -68,7 +67,7 @@ class SharedBucketTest {
         }
 
         @Override
-        public Future<Void> giveBack(String name, RateConfig rate, long tokens) {
+        public Future<Void> giveBack(String name, Rate rate, long tokens) {
             bucket.addTokens(tokens);
             return Future.succeededFuture();
         }
@@ -81,7 +80,7 @@ class SharedBucketTest {
         }
     }
 
-    private List<SharedBucket> gateways(Cluster cluster, RateConfig rate) {
+    private List<SharedBucket> gateways(Cluster cluster, Rate rate) {
         List<SharedBucket> all = new ArrayList<>();
         for (int i = 0; i < cluster.gateways; i++) {
             all.add(new SharedBucket("b", rate, cluster, clock));
@@ -103,7 +102,7 @@ class SharedBucketTest {
         "EXACT, 8, 1, 1, false",
     })
     void allTogetherAdmitWhatOneBucketWould(LimitMode mode, int first, int second, int third, boolean late) {
-        RateConfig rate = new RateConfig(600, Duration.ofMinutes(1), mode);
+        Rate rate = new Rate(600, Duration.ofMinutes(1), mode);
         Cluster cluster = new Cluster(rate, 3);
         cluster.late = late;
         List<SharedBucket> gateways = gateways(cluster, rate);
@@ -133,7 +132,7 @@ class SharedBucketTest {
 
     @Test
     void whileThereIsPlentyRequestsAskNobody() {
-        RateConfig rate = new RateConfig(1_000_000, Duration.ofMinutes(1), LimitMode.LEASED);
+        Rate rate = new Rate(1_000_000, Duration.ofMinutes(1), LimitMode.LEASED);
         Cluster cluster = new Cluster(rate, 3);
         SharedBucket gateway = gateways(cluster, rate).getFirst();
         for (int i = 0; i < 10_000; i++) {
@@ -164,7 +163,7 @@ class SharedBucketTest {
 
     @Test
     void closingGivesAllBack() {
-        RateConfig rate = new RateConfig(600, Duration.ofDays(31), LimitMode.LEASED);
+        Rate rate = new Rate(600, Duration.ofDays(31), LimitMode.LEASED);
         Cluster cluster = new Cluster(rate, 2);
         SharedBucket gateway = gateways(cluster, rate).getFirst();
         for (int i = 0; i < 100; i++) {
@@ -177,7 +176,7 @@ class SharedBucketTest {
 
     @Test
     void withoutTheClusterEachHasItsShare() {
-        RateConfig rate = new RateConfig(90, Duration.ofDays(31), LimitMode.EXACT);
+        Rate rate = new Rate(90, Duration.ofDays(31), LimitMode.EXACT);
         Cluster cluster = new Cluster(rate, 3);
         cluster.away = true;
         int admitted = 0;
@@ -191,7 +190,7 @@ class SharedBucketTest {
 
     @Test
     void aFloodBeyondTheLimitIsNotOneUponTheCluster() {
-        RateConfig rate = new RateConfig(1, Duration.ofMinutes(1), LimitMode.LEASED);
+        Rate rate = new Rate(1, Duration.ofMinutes(1), LimitMode.LEASED);
         Cluster cluster = new Cluster(rate, 3);
         SharedBucket gateway = gateways(cluster, rate).getFirst();
         assertTrue(gateway.take().result().isConsumed());
