@@ -59,12 +59,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What serves requests: the pool, the pipeline over it, and the snapshot both read their configuration from. */
@@ -252,14 +250,14 @@ final class DataPlane {
             RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
-            Supplier<Map<String, String>> headers,
+            Relay.Answering answering,
             long deadlineNanos) {
         while (true) {
             Snapshot now = live();
             Drain.Ticket ticket = now.dialling().use();
             if (now.dialling().usable()) {
                 return now.relay()
-                        .relay(attempt, request, client, headers, deadlineNanos)
+                        .relay(attempt, request, client, answering, deadlineNanos)
                         .onComplete(ended -> ticket.close());
             }
             ticket.close(); // swapped since we looked: its connections may be closed by now

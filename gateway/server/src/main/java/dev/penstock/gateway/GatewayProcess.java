@@ -8,6 +8,7 @@ import dev.penstock.gateway.cluster.PoolChannel;
 import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.ledger.UsageBook;
+import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.RequestLog;
 import dev.penstock.gateway.telemetry.RequestMeters;
@@ -138,10 +139,17 @@ public final class GatewayProcess implements AutoCloseable {
     private Settlement settlement(PoolFleet fleet) {
         RequestMeters meters = new RequestMeters(metrics.registry(), fleet::directory);
         RequestLog log = new RequestLog(() -> plane.live().config().log().requests());
-        return record -> {
-            meters.settle(record);
-            log.settle(record);
-            usage.ifPresent(book -> book.settle(record));
+        return new Settlement() {
+            @Override
+            public void account(RequestRecord record) {
+                usage.ifPresent(book -> book.account(record));
+            }
+
+            @Override
+            public void settle(RequestRecord record) {
+                meters.settle(record);
+                log.settle(record);
+            }
         };
     }
 

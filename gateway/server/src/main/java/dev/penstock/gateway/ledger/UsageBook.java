@@ -3,7 +3,6 @@ package dev.penstock.gateway.ledger;
 import dev.penstock.gateway.admin.Usage;
 import dev.penstock.gateway.config.StoreConfig;
 import dev.penstock.gateway.pipeline.RequestRecord;
-import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.store.Database;
 import dev.penstock.store.Ledger;
 import dev.penstock.store.LedgerCodec;
@@ -20,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what requests used. A finished request is in the journal when {@link #settle} returns, without a system call and
+ * Keeps what requests used. A request is in the journal when {@link #account} returns, without a system call and
  * whatever becomes of the database or of this process; {@link LedgerWriter} takes it from there.
  */
-public final class UsageBook implements Settlement, Usage, AutoCloseable {
+public final class UsageBook implements Usage, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UsageBook.class);
     private static final long SEGMENT = 4 << 20;
 
@@ -69,8 +68,7 @@ public final class UsageBook implements Settlement, Usage, AutoCloseable {
     }
 
     /** Those that no worker was asked for are not in the ledger: refusals cost nothing, and may be many. */
-    @Override
-    public void settle(RequestRecord record) {
+    public void account(RequestRecord record) {
         if (record.attempts() == 0) {
             return;
         }

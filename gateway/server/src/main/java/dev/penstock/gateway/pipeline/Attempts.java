@@ -35,8 +35,9 @@ final class Attempts {
      * @param request as it is sent, but for the model's name
      * @param to where the answer goes
      * @param deadlineNanos when it must be over
+     * @param whole what is done once an answer is whole, before the last of it is sent
      */
-    record Errand(Passage passage, InferenceRequest request, ClientExchange to, long deadlineNanos) {}
+    record Errand(Passage passage, InferenceRequest request, ClientExchange to, long deadlineNanos, Runnable whole) {}
 
     Attempts(Fleet fleet, Relay relay, Loop loop, HedgeBudget hedges) {
         this.fleet = fleet;
@@ -64,20 +65,18 @@ final class Attempts {
         RoutePlan.Attempt attempt = placed.attempt();
         Passage passage = errand.passage();
         passage.attempting(attempt, placed.policy(), placed.plan().reason());
-        long started = loop.nanoTime();
+        Course course = new Course(errand, placed);
         return Future.succeededFuture()
                 .compose(go -> relay.relay(
                         attempt,
                         errand.request().as(attempt.model().id()),
                         errand.to(),
-                        () -> headersOf(errand, placed),
+                        course,
                         errand.deadlineNanos()))
                 .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
                 .map(ended -> {
                     Relay.Result result = seenAs.apply(ended);
-                    int slot = attempt.worker().slot();
-                    int sharing = fleet.load().inFlight(slot) + fleet.load().foreignLoad(slot);
-                    passage.used(attempt, used(result, placed), Duration.ofNanos(loop.nanoTime() - started), sharing);
+                    course.charge(used(result, placed));
                     placed.lease().end(result.outcome());
                     return result;
                 });
@@ -95,13 +94,45 @@ final class Attempts {
                 : told;
     }
 
-    /** They are asked for with the first content of an answer: of a stream, that is its first token. */
-    private static Map<String, String> headersOf(Errand errand, Placed placed) {
-        if (errand.request().stream()) {
-            placed.lease().firstToken();
+    /** One attempt as far as it has come. Charged once: when its answer is whole, or else when it has ended. */
+    private final class Course implements Relay.Answering {
+        private final Errand errand;
+        private final Placed placed;
+        private final long startedNanos = loop.nanoTime();
+        private boolean charged;
+
+        Course(Errand errand, Placed placed) {
+            this.errand = errand;
+            this.placed = placed;
         }
-        return errand.passage()
-                .headersOf(placed.attempt(), placed.policy(), placed.plan().reason());
+
+        /** They are asked for with the first content of an answer: of a stream, that is its first token. */
+        @Override
+        public Map<String, String> headers() {
+            if (errand.request().stream()) {
+                placed.lease().firstToken();
+            }
+            return errand.passage()
+                    .headersOf(placed.attempt(), placed.policy(), placed.plan().reason());
+        }
+
+        @Override
+        public void whole(TokenUsage usage) {
+            charge(usage);
+            errand.passage().whole(usage);
+            errand.whole().run();
+        }
+
+        void charge(TokenUsage usage) {
+            if (charged) {
+                return;
+            }
+            charged = true;
+            int slot = placed.attempt().worker().slot();
+            int sharing = fleet.load().inFlight(slot) + fleet.load().foreignLoad(slot);
+            Duration busy = Duration.ofNanos(loop.nanoTime() - startedNanos);
+            errand.passage().used(placed.attempt(), usage, busy, sharing);
+        }
     }
 
     /** A place for the hedge that follows, if it may run and there is room for it. */

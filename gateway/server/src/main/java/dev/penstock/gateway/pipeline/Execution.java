@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
@@ -49,12 +50,17 @@ final class Execution {
         if (placed.escalation().isPresent()) {
             return judged(passage, asked, placed);
         }
-        return attempts.run(errand(passage, asked.request(), passage.client), placed)
+        return attempts.run(errand(passage, asked.request(), passage.client, () -> account(passage)), placed)
                 .compose(ended -> ended(passage, asked, ended));
     }
 
-    private Attempts.Errand errand(Passage passage, InferenceRequest request, ClientExchange to) {
-        return new Attempts.Errand(passage, request, to, deadlineNanos(request));
+    private Attempts.Errand errand(Passage passage, InferenceRequest request, ClientExchange to, Runnable whole) {
+        return new Attempts.Errand(passage, request, to, deadlineNanos(request), whole);
+    }
+
+    private void account(Passage passage) {
+        passage.answering(200);
+        passage.account(ports.settlement(), Passage.OK);
     }
 
     private Future<String> ended(Passage passage, Asked asked, Attempts.Ended ended) {
@@ -63,7 +69,7 @@ final class Execution {
         return switch (result.outcome()) {
             case Outcome.Succeeded ok -> {
                 ports.contexts().answered(asked.principal(), asked.request(), result.usage());
-                yield Future.succeededFuture("ok");
+                yield Future.succeededFuture(Passage.OK);
             }
             case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
             case Outcome.LostHedge lost -> throw new IllegalStateException("a race is decided by who did not lose it");
@@ -78,7 +84,8 @@ final class Execution {
         boolean theirs = asked.request().required().contains(Capability.LOGPROBS);
         InferenceRequest request = theirs ? asked.request() : asked.request().askingLogprobs();
         HeldAnswer held = new HeldAnswer(passage.client, ports.buffers(), !theirs);
-        return attempts.run(errand(passage, request, held), placed)
+        Runnable undecided = () -> {}; // whether it is sent is not known before it is weighed
+        return attempts.run(errand(passage, request, held, undecided), placed)
                 .compose(ended -> held.whole() || held.overflowed()
                         ? weigh(passage, asked, ended, held)
                         : ended(passage, asked, ended))
@@ -125,9 +132,11 @@ final class Execution {
     }
 
     private Future<String> sendHeld(Passage passage, Placed placed, HeldAnswer held, String reason) {
-        held.send(passage.headersOf(placed.attempt(), placed.policy(), reason));
+        Map<String, String> headers = passage.headersOf(placed.attempt(), placed.policy(), reason);
         passage.replayed();
-        return Future.succeededFuture("ok");
+        account(passage);
+        held.send(headers);
+        return Future.succeededFuture(Passage.OK);
     }
 
     private static boolean isGone(Throwable failure) {

@@ -51,7 +51,11 @@ final class HedgeRace {
     private void start(RaceLane lane, Placed placed) {
         running++;
         latest = placed;
-        Errand onLane = new Errand(errand.passage(), errand.request(), lane, errand.deadlineNanos());
+        Runnable whole = () -> {
+            lane.take(); // what the other used counts before the sum is made
+            errand.whole().run();
+        };
+        Errand onLane = new Errand(errand.passage(), errand.request(), lane, errand.deadlineNanos(), whole);
         attempts.one(onLane, placed, result -> lane.lost() ? lost(result) : result)
                 .onComplete(ended -> ended(lane, placed, ended));
     }

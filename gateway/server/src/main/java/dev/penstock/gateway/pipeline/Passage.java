@@ -17,6 +17,9 @@ import java.util.OptionalLong;
  * as it is known, since any stage may be the last. On the request's event loop.
  */
 final class Passage {
+    /** The result of a request that was answered. */
+    static final String OK = "ok";
+
     final Arrival arrival;
     final ClientExchange client;
 
@@ -34,6 +37,7 @@ final class Passage {
     private TokenUsage usage = TokenUsage.NONE;
     private OptionalLong firstContentNanos = OptionalLong.empty();
     private int status = 499;
+    private boolean accounted;
     private final List<Charge> charges = new ArrayList<>(1);
 
     /** Who is tried, and why. */
@@ -107,6 +111,11 @@ final class Passage {
         watching = Optional.of(by);
     }
 
+    /** An answer is whole, and used so much. */
+    void whole(TokenUsage used) {
+        usage = used;
+    }
+
     void attempted(Relay.Result result) {
         usage = result.usage();
         firstContentNanos = result.firstContentNanos();
@@ -130,6 +139,7 @@ final class Passage {
     /** The headers of an answer by this attempt. */
     Map<String, String> headersOf(RoutePlan.Attempt attempt, String policy, String reason) {
         answeredBy(attempt, policy, reason);
+        firstContentNanos = OptionalLong.of(loop.nanoTime());
         return headers();
     }
 
@@ -160,15 +170,32 @@ final class Passage {
         return minutes == 0 ? seconds : minutes + "m" + seconds;
     }
 
+    /**
+     * All that the request used has been noted: what the client is sent next is the last of its answer. The first call
+     * counts.
+     */
+    void account(Settlement to, String result) {
+        if (!accounted) {
+            accounted = true;
+            to.account(record(result));
+        }
+    }
+
     /** Gives back what admission took and tells the whole story. */
     RequestRecord settle(String result) {
         lease.settle(Charge.usage(charges));
+        RequestRecord record = record(result);
+        watching.ifPresent(watcher -> watcher.settle(record));
+        return record;
+    }
+
+    private RequestRecord record(String result) {
         long now = loop.nanoTime();
         Optional<Duration> firstToken = firstContentNanos.isPresent()
                 ? Optional.of(Duration.ofNanos(firstContentNanos.getAsLong() - arrival.receivedNanos()))
                 : Optional.empty();
         Optional<ModelId> asked = request.map(InferenceRequest::model);
-        RequestRecord record = new RequestRecord(
+        return new RequestRecord(
                 arrival.id(),
                 principal,
                 arrival.operation(),
@@ -188,7 +215,5 @@ final class Passage {
                 route.map(Route::policy).orElse(""),
                 hedges,
                 escalations);
-        watching.ifPresent(watcher -> watcher.settle(record));
-        return record;
     }
 }

@@ -121,8 +121,9 @@ public final class Pipeline {
     private Future<String> replay(Passage passage, ResponseCache.CachedAnswer stored) {
         Map<String, String> headers = passage.headers();
         headers.put("content-type", stored.contentType());
+        passage.account(ports.settlement(), Passage.OK);
         answer(passage, 200, headers, stored.body());
-        return Future.succeededFuture("ok");
+        return Future.succeededFuture(Passage.OK);
     }
 
     /** The models that the name stands for. */
@@ -135,6 +136,8 @@ public final class Pipeline {
     private Future<String> refuse(Passage passage, Throwable failure) {
         GatewayError error = errorOf(passage, failure);
         ApiError told = ErrorAnswer.of(error);
+        String result = ErrorAnswer.resultName(error);
+        passage.account(ports.settlement(), result);
         if (error instanceof GatewayError.ClientGone) {
             passage.client.reset();
         } else if (!passage.client.committed()) {
@@ -147,7 +150,7 @@ public final class Pipeline {
             }
             passage.client.breakOff();
         }
-        return Future.succeededFuture(ErrorAnswer.resultName(error));
+        return Future.succeededFuture(result);
     }
 
     private static GatewayError errorOf(Passage passage, Throwable failure) {
@@ -184,7 +187,9 @@ public final class Pipeline {
                     .log("internal error");
             passage.client.reset();
         }
-        ports.settlement().settle(passage.settle(result.succeeded() ? result.result() : "internal"));
+        String outcome = result.succeeded() ? result.result() : "internal";
+        passage.account(ports.settlement(), outcome);
+        ports.settlement().settle(passage.settle(outcome));
         return Future.succeededFuture();
     }
 

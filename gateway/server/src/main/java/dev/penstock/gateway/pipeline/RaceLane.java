@@ -35,6 +35,11 @@ final class RaceLane implements ClientExchange {
         closed.tryComplete(true);
     }
 
+    /** Takes the client, if the other has not: its answer is sent at once. */
+    void take() {
+        takes();
+    }
+
     private boolean takes() {
         if (!won && !lost && wins.test(this)) {
             won = true;

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /** Port: one attempt: the request to a worker, its answer on to the client. */
 public interface Relay {
@@ -19,7 +18,7 @@ public interface Relay {
      * ended. Breaks the upstream off as soon as the client has gone.
      *
      * @param attempt whom to, with the permit to send it there
-     * @param headers what the answer carries beside its content type; asked for when the answer is committed
+     * @param answering who is told how far the answer is
      * @param deadlineNanos when the request must be over, on the process's monotonic clock
      * @return how it ended, when the worker is done with it; the last bytes may still be on their way to the client. Never
      *     fails
@@ -28,8 +27,23 @@ public interface Relay {
             RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
-            Supplier<Map<String, String>> headers,
+            Answering answering,
             long deadlineNanos);
+
+    /** Who hears of an answer what must be done before the client gets more of it. On the request's event loop. */
+    @FunctionalInterface
+    interface Answering {
+        /** What the answer carries beside its content type; asked for when the answer is committed. */
+        Map<String, String> headers();
+
+        /**
+         * All of the answer is here and sound. Called once, before the client is sent the last of it: of an event stream its
+         * {@code [DONE]}, of what is sent whole its head, of what is piped its end.
+         *
+         * @param usage what it used, as the worker reports it or else as estimated
+         */
+        default void whole(TokenUsage usage) {}
+    }
 
     /**
      * How an attempt ended.

@@ -2,10 +2,16 @@ package dev.penstock.gateway.upstream;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Sends the head of a 200, once; the headers beside the content type are not the relays' affair. */
+/**
+ * Sends the head of a 200, once; the headers beside the content type are not the relays' affair. Is told when the answer is
+ * whole, before the last of it is sent.
+ */
 interface AnswerHead {
     /** Sends the head; the body follows in pieces. */
     void commit(String contentType);
+
+    /** All of it is here and checked: what the client is sent next is the last of it. */
+    void whole();
 
     /** Sends a whole answer. */
     void answer(String contentType, Buffer body);

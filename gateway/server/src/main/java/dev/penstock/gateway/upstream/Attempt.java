@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ final class Attempt implements AnswerHead {
     private final Worker worker;
     private final InferenceRequest request;
     private final ClientExchange client;
-    private final Supplier<Map<String, String>> headers;
+    private final Relay.Answering answering;
     private final Egress egress;
     private final BufferBudget budget;
     private final RelaySettings settings;
@@ -60,7 +59,7 @@ final class Attempt implements AnswerHead {
             RoutePlan.Attempt planned,
             InferenceRequest request,
             ClientExchange client,
-            Supplier<Map<String, String>> headers,
+            Relay.Answering answering,
             long deadlineNanos,
             Egress egress,
             BufferBudget budget,
@@ -71,7 +70,7 @@ final class Attempt implements AnswerHead {
         this.worker = planned.worker();
         this.request = request;
         this.client = client;
-        this.headers = headers;
+        this.answering = answering;
         this.egress = egress;
         this.budget = budget;
         this.settings = settings;
@@ -218,8 +217,13 @@ final class Attempt implements AnswerHead {
         client.answer(200, withContentType(contentType), body);
     }
 
+    @Override
+    public void whole() {
+        answering.whole(meter.usage());
+    }
+
     private Map<String, String> withContentType(String contentType) {
-        Map<String, String> all = headers.get();
+        Map<String, String> all = answering.headers();
         all.put("content-type", contentType);
         if (request.stream()) {
             all.put("cache-control", "no-cache");

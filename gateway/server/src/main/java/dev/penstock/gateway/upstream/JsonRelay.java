@@ -103,6 +103,7 @@ final class JsonRelay implements AnswerRelay {
                 throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer is truncated JSON");
             }
             meter.report(passing.facts().usage());
+            head.whole();
             flow.client().end();
             return;
         }
@@ -117,6 +118,7 @@ final class JsonRelay implements AnswerRelay {
         if (!facts.choices() && request.operation() != Operation.EMBEDDING) {
             throw new AttemptFailedException(FailureClass.PROTOCOL, "the answer has no choices");
         }
+        head.whole();
         head.answer(
                 JSON,
                 modelName.isPresent() ? modelName.get().into(json, 0, json.length, 0, facts) : HeldBytes.buffer(json));

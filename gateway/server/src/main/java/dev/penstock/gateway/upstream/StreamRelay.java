@@ -268,6 +268,7 @@ final class StreamRelay implements AnswerRelay {
         if (!flow.client().committed()) {
             commit();
         }
+        head.whole();
         spill();
         outgoing.appendBuffer(DONE);
         flush();

@@ -8,9 +8,7 @@ import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** The {@link Relay} over the {@link Egress}. */
 public final class WorkerRelay implements Relay {
@@ -39,9 +37,9 @@ public final class WorkerRelay implements Relay {
             RoutePlan.Attempt attempt,
             InferenceRequest request,
             ClientExchange client,
-            Supplier<Map<String, String>> headers,
+            Answering answering,
             long deadlineNanos) {
-        return new Attempt(attempt, request, client, headers, deadlineNanos, egress, budget, settings, loop, silent)
+        return new Attempt(attempt, request, client, answering, deadlineNanos, egress, budget, settings, loop, silent)
                 .start();
     }
 }

@@ -1,5 +1,7 @@
 package dev.penstock.gateway.relaying;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.penstock.gateway.http.OpenAiRoutes;
 import dev.penstock.gateway.http.OpenAiSettings;
 import dev.penstock.gateway.pipeline.AdmissionDecision;
@@ -16,6 +18,7 @@ import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
+import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.upstream.Egress;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -50,6 +53,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The data plane on port 0 with short clocks, over fake everything but sockets. */
 final class TestGateway implements AutoCloseable {
@@ -84,6 +88,10 @@ final class TestGateway implements AutoCloseable {
     final BufferBudget budget = new BufferBudget(64 << 20);
     final List<String> loadReports = new CopyOnWriteArrayList<>();
     final List<RequestRecord> records = new CopyOnWriteArrayList<>();
+    final List<RequestRecord> accounts = new CopyOnWriteArrayList<>();
+    /** Called with what is accounted, on the event loop. */
+    volatile Consumer<RequestRecord> onAccount = record -> {};
+
     final Drain drain = new Drain();
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
@@ -124,7 +132,7 @@ final class TestGateway implements AutoCloseable {
                 fleet,
                 new WorkerRelay(egress, budget, clocks, loop, worker -> silent),
                 budget,
-                records::add);
+                settlement());
         Pipeline pipeline = new Pipeline(ports, () -> settings, loop, drain, new Random(1));
         OpenAiRoutes routes = new OpenAiRoutes(
                 vertx,
@@ -139,6 +147,21 @@ final class TestGateway implements AutoCloseable {
                 .requestHandler(routes)
                 .listen()
                 .await();
+    }
+
+    private Settlement settlement() {
+        return new Settlement() {
+            @Override
+            public void account(RequestRecord record) {
+                accounts.add(record);
+                onAccount.accept(record);
+            }
+
+            @Override
+            public void settle(RequestRecord record) {
+                records.add(record);
+            }
+        };
     }
 
     int port() {
@@ -213,6 +236,14 @@ final class TestGateway implements AutoCloseable {
         eventually("workers' places given back", () -> fleet.inFlight() == 0);
         eventually("buffers given back", () -> budget.held() == 0);
         eventually("requests counted out", () -> drain.inFlight() == 0);
+        assertEquals(charged(records), charged(accounts), "what is accounted early is what was used in the end");
+    }
+
+    private static List<String> charged(List<RequestRecord> told) {
+        return told.stream()
+                .map(record -> record.id() + " " + record.charges())
+                .sorted()
+                .toList();
     }
 
     @Override

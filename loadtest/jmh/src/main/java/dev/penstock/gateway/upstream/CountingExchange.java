@@ -22,6 +22,9 @@ final class CountingExchange implements ClientExchange, AnswerHead {
     }
 
     @Override
+    public void whole() {}
+
+    @Override
     public void answer(String contentType, Buffer body) {
         answer(200, Map.of(), body);
     }
