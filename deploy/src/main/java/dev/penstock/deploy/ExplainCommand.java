@@ -68,6 +68,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--region", paramLabel = "LABELS", description = "Regions it may run in, separated by commas.")
     private Optional<String> region = Optional.empty();
 
+    @Option(names = "--site", paramLabel = "NAMES", description = "Sites it may run at, separated by commas.")
+    private Optional<String> site = Optional.empty();
+
     @Option(names = "--max-cost-usd", paramLabel = "USD", description = "The most it may cost.")
     private Optional<String> maxCost = Optional.empty();
 
@@ -131,6 +134,7 @@ final class ExplainCommand implements Callable<Integer> {
         dataClass.ifPresent(value -> headers.put("x-penstock-data-class", value));
         placement.ifPresent(value -> headers.put("x-penstock-placement", value));
         region.ifPresent(value -> headers.put("x-penstock-region", value));
+        site.ifPresent(value -> headers.put("x-penstock-site", value));
         maxCost.ifPresent(value -> headers.put("x-penstock-max-cost-usd", value));
         deadline.ifPresent(value -> headers.put("x-penstock-deadline-ms", value));
         minQuality.ifPresent(value -> headers.put("x-penstock-min-quality", value));

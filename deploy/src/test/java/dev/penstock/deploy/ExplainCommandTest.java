@@ -56,7 +56,7 @@ final class ExplainCommandTest {
         String yaml = """
                 listener: {port: 0}
                 admin: {port: 0}
-                auth: {mode: keys, keys: [{id: team-a, hash: "sha256:%s", constraints: {placement: edge-only}}]}
+                auth: {mode: keys, keys: [{id: team-a, hash: "sha256:%s", models: ['*'], constraints: {placement: edge-only}}]}
                 upstreams:
                   - id: near
                     url: http://127.0.0.1:%2$d/v1

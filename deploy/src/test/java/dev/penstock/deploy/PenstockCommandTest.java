@@ -73,7 +73,7 @@ final class PenstockCommandTest {
     void aNewKeyIsValidInAConfiguration(@TempDir Path directory) throws IOException {
         assertEquals(0, run("key", "new", "team-a"));
         var printed = out.toString();
-        assertTrue(printed.contains("pk-team-a-"), printed);
+        assertTrue(printed.contains("sk-pen-team-a-"), printed);
         var item = printed.substring(printed.indexOf("  - id:"));
         var file =
                 Files.writeString(directory.resolve("gateway.yaml"), "auth:\n  mode: keys\n  keys:\n" + item.indent(2));

@@ -76,7 +76,7 @@ final class RemotePenstockTest {
                 process: {event-loops: 1}
                 clocks: {drain-notice: 0ms}
                 health: {probe-interval: 50ms, probe-timeout: 10s}
-                auth: {mode: keys, keys: [{id: edge, hash: "%s"}, {id: scoped, hash: "%s", models: [big]}]}
+                auth: {mode: keys, keys: [{id: edge, hash: "%s", models: ['*']}, {id: scoped, hash: "%s", models: [big]}]}
                 routing: {policy: cheapest}
                 models: [{name: large, alias: big}]
                 upstreams:

@@ -43,8 +43,8 @@ public final class TestPool implements AutoCloseable {
                 auth:
                   mode: keys
                   keys:
-                  - {id: tests, hash: "%s"}
-                  - {id: limited, hash: "%s", limits: [{requests: 3, per: 2s}]}
+                  - {id: tests, hash: "%s", models: ['*']}
+                  - {id: limited, hash: "%s", models: ['*'], limits: [{requests: 3, per: 2s}]}
                 """.formatted(key.hash(), limitedKey.hash());
         var worker = """
                 listener: {port: 0}

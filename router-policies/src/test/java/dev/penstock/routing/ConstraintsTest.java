@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ConstraintsTest {
     private static final int CASES = 20_000;
+    private static final List<String> SITES = List.of("plant", "rented", "moon");
     private static final List<String> REGIONS = List.of("", "eu", "us", "mars");
 
     private final long seed = new Random().nextLong();
@@ -32,6 +33,9 @@ class ConstraintsTest {
                 random.nextBoolean()
                         ? Optional.empty()
                         : Optional.of(Set.copyOf(REGIONS.subList(random.nextInt(REGIONS.size()), REGIONS.size()))),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(Set.copyOf(SITES.subList(random.nextInt(SITES.size() + 1), SITES.size()))),
                 random.nextBoolean() ? OptionalDouble.empty() : OptionalDouble.of(random.nextInt(3)),
                 random.nextBoolean() ? Optional.empty() : Optional.of(Duration.ofSeconds(1 + random.nextInt(3))),
                 random.nextBoolean() ? OptionalDouble.empty() : OptionalDouble.of(random.nextInt(3) / 2.0));
@@ -39,7 +43,10 @@ class ConstraintsTest {
 
     private Site site() {
         return new Site(
-                "s", any(Site.Kind.values()), REGIONS.get(random.nextInt(REGIONS.size())), any(DataClass.values()));
+                SITES.get(random.nextInt(SITES.size())),
+                any(Site.Kind.values()),
+                REGIONS.get(random.nextInt(REGIONS.size())),
+                any(DataClass.values()));
     }
 
     private static Worker worker(Site site) {
@@ -61,6 +68,8 @@ class ConstraintsTest {
             assertTrue(!a.meet(b).permits(site) || (a.permits(site) && b.permits(site)), where);
             assertEquals(a.permits(site), Permit.of(a, worker(site)).isPresent(), where);
             boolean secret = a.dataClass() == DataClass.PRIVATE || a.placement() == Placement.EDGE_ONLY;
+            assertTrue(a.sites().isEmpty() || a.sites().get().contains(site.name()) || !a.permits(site), where);
+            assertTrue(!a.at(Set.of("plant")).permits(site) || site.name().equals("plant"), where);
             assertFalse(secret && site.kind() == Site.Kind.CLOUD && a.permits(site), where);
         }
     }

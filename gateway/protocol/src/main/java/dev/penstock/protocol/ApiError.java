@@ -53,6 +53,11 @@ public record ApiError(
         return of(401, INVALID_REQUEST, message).withCode("invalid_api_key");
     }
 
+    /** A key that is known, and may not. Asking again changes nothing. */
+    public static ApiError forbidden(String code, String message) {
+        return of(403, INVALID_REQUEST, message).withCode(code);
+    }
+
     /** No such model. */
     public static ApiError modelNotFound(String message) {
         return of(404, INVALID_REQUEST, message).withCode("model_not_found").withParam("model");

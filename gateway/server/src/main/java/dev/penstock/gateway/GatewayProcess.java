@@ -6,6 +6,7 @@ import dev.penstock.gateway.admin.Readiness;
 import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolChannel;
 import dev.penstock.gateway.cluster.PoolFleet;
+import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.ledger.UsageBook;
 import dev.penstock.gateway.pipeline.RequestRecord;
@@ -126,6 +127,9 @@ public final class GatewayProcess implements AutoCloseable {
      */
     public static GatewayProcess start(GatewayConfig config) throws GatewayStartException {
         GatewayProcess process = new GatewayProcess(config);
+        if (config.auth().mode() == AuthMode.OPEN) {
+            LOG.info("open to everybody on this machine: no key is asked for (auth.mode: open)");
+        }
         LOG.info("gateway ready at {}, admin at {}", process.endpoint(), process.adminEndpoint());
         return process;
     }

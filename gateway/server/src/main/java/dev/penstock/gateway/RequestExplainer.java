@@ -6,6 +6,8 @@ import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.KeyConfig;
 import dev.penstock.gateway.http.DryDecoder;
 import dev.penstock.gateway.pipeline.DryRun;
+import dev.penstock.gateway.pipeline.ErrorAnswer;
+import dev.penstock.gateway.pipeline.GatewayError;
 import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.tenancy.KeyAuthenticator;
@@ -41,6 +43,9 @@ final class RequestExplainer implements Explainer {
             throws JsonRejectedException {
         GatewayConfig now = config.get();
         Principal principal = keyId.isEmpty() ? Principal.ANONYMOUS : principal(now.auth(), keyId.get());
+        if (!principal.mayDo(operation)) {
+            throw new JsonRejectedException(ErrorAnswer.of(GatewayError.Forbidden.endpoint(operation)));
+        }
         InferenceRequest request =
                 DryDecoder.decode(operation, body, headers, Snapshot.jsonLimits(now.limits()), nanoTime.getAsLong());
         if (!principal.mayAsk(request.model())) {
@@ -54,7 +59,7 @@ final class RequestExplainer implements Explainer {
         List<KeyConfig> keys = auth.keys();
         for (KeyConfig key : keys) {
             if (key.id().equals(keyId)) {
-                return KeyAuthenticator.principal(key);
+                return KeyAuthenticator.principal(auth, key);
             }
         }
         throw new JsonRejectedException(ApiError.invalid(

@@ -75,8 +75,8 @@ final class GatewayLedgerTest {
                 auth:
                   mode: keys
                   keys:
-                    - {id: first, hash: "%s", tenant: acme, project: web}
-                    - {id: second, hash: "%s", tenant: zeta}
+                    - {id: first, hash: "%s", models: ['*'], tenant: acme, project: web}
+                    - {id: second, hash: "%s", models: ['*'], tenant: zeta}
                 upstreams:
                   - id: up
                     url: %s/v1

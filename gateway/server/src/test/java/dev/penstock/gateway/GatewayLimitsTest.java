@@ -69,7 +69,7 @@ final class GatewayLimitsTest {
                 process: {event-loops: 1}
                 health: {probe-interval: 50ms, probe-timeout: 10s}
                 cluster: {secret: env:CLUSTER, host: 127.0.0.1, port: 0, members: %s}
-                auth: {mode: keys, keys: [{id: team, hash: "%s", limits: [%s]}]}
+                auth: {mode: keys, keys: [{id: team, hash: "%s", models: ['*'], limits: [%s]}]}
                 upstreams:
                   - id: up
                     url: %s/v1

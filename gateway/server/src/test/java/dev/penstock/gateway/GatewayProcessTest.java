@@ -95,10 +95,8 @@ final class GatewayProcessTest {
         if (keys.length > 0) {
             yaml.append("auth:\n  mode: keys\n  keys:\n");
             for (NewKey key : keys) {
-                yaml.append(key.yaml().indent(4));
-                if (key.equals(limited)) {
-                    yaml.append("      models: [m]\n      limits: [{requests: 2, per: 1h}]\n");
-                }
+                String narrowed = key.yaml().replace("['*']", "[m]") + "  limits: [{requests: 2, per: 1h}]\n";
+                yaml.append((key.equals(limited) ? narrowed : key.yaml()).indent(4));
             }
         }
         return yaml.toString();

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -145,14 +146,16 @@ public final class Capture {
         return new LoggedDecision.Choice(choice.model().value(), known(choice.quality()));
     }
 
+    private static @Nullable List<String> sorted(Optional<Set<String>> names) {
+        return names.map(all -> all.stream().sorted().toList()).orElse(null);
+    }
+
     private static LoggedDecision.Constraints constraints(Constraints constraints) {
         return new LoggedDecision.Constraints(
                 constraints.dataClass().wireName(),
                 constraints.placement().wireName(),
-                constraints
-                        .regions()
-                        .map(regions -> regions.stream().sorted().toList())
-                        .orElse(null),
+                sorted(constraints.regions()),
+                sorted(constraints.sites()),
                 known(constraints.maxCostUsd()),
                 constraints.deadline().map(Duration::toMillis).orElse(null),
                 known(constraints.minQuality()));

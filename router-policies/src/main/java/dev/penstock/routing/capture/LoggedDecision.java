@@ -114,6 +114,7 @@ public record LoggedDecision(
             String dataClass,
             String placement,
             @Nullable List<String> regions,
+            @Nullable List<String> sites,
             @Nullable Double maxCostUsd,
             @Nullable Long deadlineMs,
             @Nullable Double minQuality) {}

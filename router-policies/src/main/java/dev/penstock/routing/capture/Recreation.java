@@ -128,11 +128,13 @@ public final class Recreation {
 
     private static Constraints constraints(LoggedDecision.Constraints logged) {
         List<String> regions = logged.regions();
+        List<String> sites = logged.sites();
         Long deadline = logged.deadlineMs();
         return new Constraints(
                 constant(DataClass.class, logged.dataClass()),
                 constant(Placement.class, logged.placement()),
                 regions == null ? Optional.empty() : Optional.of(new TreeSet<>(regions)),
+                sites == null ? Optional.empty() : Optional.of(new TreeSet<>(sites)),
                 optional(logged.maxCostUsd()),
                 deadline == null ? Optional.empty() : Optional.of(Duration.ofMillis(deadline)),
                 optional(logged.minQuality()));

@@ -88,6 +88,7 @@ final class CaptureTest {
                     DataClass.PUBLIC,
                     one(Placement.values(), random),
                     random.nextInt(4) == 0 ? Optional.of(Set.of("eu")) : Optional.empty(),
+                    random.nextInt(4) == 0 ? Optional.of(Set.of("site")) : Optional.empty(),
                     random.nextInt(4) == 0 ? OptionalDouble.of(0.01) : OptionalDouble.empty(),
                     random.nextInt(4) == 0 ? Optional.of(Duration.ofSeconds(20)) : Optional.empty(),
                     OptionalDouble.empty());

@@ -164,6 +164,7 @@ final class RandomPool {
                 any(random, DataClass.values()),
                 any(random, Placement.values()),
                 random.nextInt(3) > 0 ? Optional.empty() : Optional.of(Set.of("eu")),
+                random.nextInt(3) > 0 ? Optional.empty() : Optional.of(Set.of("site-0")),
                 random.nextInt(3) > 0 ? OptionalDouble.empty() : OptionalDouble.of(random.nextDouble() * 0.05),
                 random.nextInt(3) > 0 ? Optional.empty() : Optional.of(Duration.ofMillis(1 + random.nextInt(20_000))),
                 random.nextInt(3) > 0 ? OptionalDouble.empty() : OptionalDouble.of(random.nextDouble()));

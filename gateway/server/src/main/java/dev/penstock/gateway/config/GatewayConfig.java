@@ -83,6 +83,19 @@ public record GatewayConfig(
             throw new IllegalArgumentException("auth: mode open on " + listener.host()
                     + ", which other machines reach (expected: `mode: keys`, or a loopback `listener.host`)");
         }
+        if (auth.mode() == AuthMode.KEYS
+                && auth.keys().isEmpty()
+                && store.isEmpty()
+                && !Addresses.isLoopback(listener.host())) {
+            throw new IllegalArgumentException("auth: no keys, and no `store` that may have some, on " + listener.host()
+                    + " (expected: `keys`, a `store`, or a loopback `listener.host`)");
+        }
+        if (store.isEmpty()) {
+            auth.budgeted().ifPresent(whose -> {
+                throw new IllegalArgumentException(
+                        "auth: budgets of " + whose + " without a store to count them in (expected: a `store`)");
+            });
+        }
         if (limits.totalBuffer().compareTo(listener.maxBody()) < 0) {
             throw new IllegalArgumentException("limits: total-buffer " + limits.totalBuffer()
                     + " (expected: at least listener.max-body, " + listener.maxBody() + ")");
@@ -97,6 +110,33 @@ public record GatewayConfig(
         if (count > most) {
             throw new IllegalArgumentException(key + ": " + count + " (expected: at most " + most + ")");
         }
+    }
+
+    /** The same with other accounts. */
+    public GatewayConfig withAuth(AuthConfig other) {
+        return new GatewayConfig(
+                listener,
+                admin,
+                other,
+                limits,
+                clocks,
+                routing,
+                health,
+                cluster,
+                process,
+                site,
+                upstreams,
+                models,
+                qualities,
+                difficulty,
+                prices,
+                store,
+                log);
+    }
+
+    /** Whether only this machine reaches the admin listener. */
+    public boolean adminIsLocal() {
+        return Addresses.isLoopback(admin.host());
     }
 
     /** The virtual models as routing knows them. */

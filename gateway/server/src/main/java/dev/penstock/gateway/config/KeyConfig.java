@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** One API key. */
 @Doc("One API key. `penstock key new ID` makes a key and prints what to write here; the key itself is shown only then.")
 public record KeyConfig(
-        @Doc("The key's public name: it is part of the key (`pk-ID-...`), and what logs say in its place.")
+        @Doc("The key's public name: it is part of the key (`sk-pen-ID-...`), and what logs say in its place.")
         @Example("team-a")
         String id,
 
@@ -33,16 +34,19 @@ public record KeyConfig(
         String project,
 
         @Doc("""
-                The models it may ask for, by name; empty is every model. Any other model is answered 404, as if it did
-                not exist, and is not listed.""") List<String> models,
+                The models it may ask for, by name; `'*'` is every model, and a key that names none may ask for none. Any
+                other model is answered 404, as if it did not exist, and is not listed.""") @Example("['*']") List<String> models,
 
-        @Doc("What it may ask of them: `chat`, `completions`, `embeddings`; empty is all of it.")
+        @Doc(
+                "What it may ask of them: `chat`, `completions`, `embeddings`; empty is all of it. Anything else is answered 403.")
         List<Endpoint> endpoints,
 
         @Doc("The sites, by name, that may run its requests; empty is any.")
         List<String> sites,
 
-        @Doc("The networks that it may be shown from, such as `10.1.0.0/16`; empty is any.") @Example("[10.1.0.0/16]")
+        @Doc(
+                "The networks that it may be shown from, such as `10.1.0.0/16`; empty is any. From elsewhere it is answered 403. It is the address of the connection that counts: behind a proxy that is the proxy's.")
+        @Example("[10.1.0.0/16]")
         List<String> networks,
 
         @Doc(
@@ -137,6 +141,11 @@ public record KeyConfig(
     /** The parsed hash. */
     public KeyHash keyHash() {
         return KeyHash.parse(hash).orElseThrow();
+    }
+
+    /** All its parsed hashes, the present one first. */
+    public Stream<KeyHash> hashes() {
+        return Stream.concat(Stream.of(keyHash()), previous.stream().map(PreviousHashConfig::keyHash));
     }
 
     /** The parsed networks. */

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConstraintHeaders {
     private static final String PREFIX = "x-penstock-";
-    private static final int MAX_REGIONS = 64;
+    private static final int MAX_LABELS = 64;
     private static final int MAX_ECHO_CHARS = 64;
     private static final int MAX_VALUE_CHARS = 4096;
     private static final double MAX_COST_USD = 1e6;
     private static final long MAX_DEADLINE_MILLIS = Duration.ofHours(24).toMillis();
-    private static final Pattern REGION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,9}(?:\\.[0-9]{1,12})?");
     private static final Pattern MILLIS = Pattern.compile("[0-9]{1,9}");
 
@@ -36,7 +36,8 @@ final class ConstraintHeaders {
     enum Name {
         DATA_CLASS("public, internal or private"),
         PLACEMENT("edge-only, edge-first, cloud-first or auto"),
-        REGION("region labels such as eu-west-1, separated by commas, no one twice, at most " + MAX_REGIONS),
+        REGION("region labels such as eu-west-1, separated by commas, no one twice, at most " + MAX_LABELS),
+        SITE("names of sites such as plant-7, separated by commas, no one twice, at most " + MAX_LABELS),
         MAX_COST_USD("a number of US dollars from 0 to 1000000, such as 0.05"),
         DEADLINE_MS("a whole number of milliseconds from 1 to 86400000"),
         MIN_QUALITY("a number from 0 to 1, such as 0.6");
@@ -94,7 +95,8 @@ final class ConstraintHeaders {
         return new Constraints(
                 value(given, Name.DATA_CLASS, DataClass::ofWireName).orElse(DataClass.PUBLIC),
                 value(given, Name.PLACEMENT, Placement::ofWireName).orElse(Placement.AUTO),
-                value(given, Name.REGION, ConstraintHeaders::regions),
+                value(given, Name.REGION, ConstraintHeaders::labels),
+                value(given, Name.SITE, ConstraintHeaders::labels),
                 number(given, Name.MAX_COST_USD, MAX_COST_USD),
                 value(given, Name.DEADLINE_MS, ConstraintHeaders::millis),
                 number(given, Name.MIN_QUALITY, 1));
@@ -135,15 +137,15 @@ final class ConstraintHeaders {
                 .map(Duration::ofMillis);
     }
 
-    private static Optional<Set<String>> regions(String text) {
-        Set<String> regions = new LinkedHashSet<>();
+    private static Optional<Set<String>> labels(String text) {
+        Set<String> labels = new LinkedHashSet<>();
         for (String part : text.split(",", -1)) {
-            String region = part.strip();
-            if (!REGION.matcher(region).matches() || !regions.add(region) || regions.size() > MAX_REGIONS) {
+            String label = part.strip();
+            if (!LABEL.matcher(label).matches() || !labels.add(label) || labels.size() > MAX_LABELS) {
                 return Optional.empty();
             }
         }
-        return Optional.of(regions);
+        return Optional.of(labels);
     }
 
     private static String names() {

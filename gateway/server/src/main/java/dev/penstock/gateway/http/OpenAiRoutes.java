@@ -366,8 +366,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         String peer = request.remoteAddress() == null
                 ? ""
                 : String.valueOf(request.remoteAddress().hostAddress());
-        boolean loopback = peer.startsWith("127.") || peer.equals("::1") || peer.equals("0:0:0:0:0:0:0:1");
-        return new Credentials(header(request, "authorization"), loopback);
+        return new Credentials(header(request, "authorization"), peer);
     }
 
     /** The client's own id where it is a harmless token, else a new one. */

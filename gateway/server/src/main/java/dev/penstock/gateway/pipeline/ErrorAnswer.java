@@ -33,6 +33,7 @@ public final class ErrorAnswer {
         return switch (error) {
             case GatewayError.BadRequest e -> e.error();
             case GatewayError.Unauthenticated e -> ApiError.unauthenticated(e.reason());
+            case GatewayError.Forbidden e -> ApiError.forbidden(e.code(), e.reason());
             case GatewayError.RateLimited e -> ApiError.rateLimited(e.reason(), e.retryAfter());
             case GatewayError.UnknownModel e -> ApiError.modelNotFound(unknownModel(e.model(), e.nearest()));
             case GatewayError.MissingCapability e ->

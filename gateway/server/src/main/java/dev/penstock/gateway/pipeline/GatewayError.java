@@ -4,6 +4,7 @@ import dev.penstock.protocol.ApiError;
 import dev.penstock.routing.Capability;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.NoCandidate;
+import dev.penstock.routing.Operation;
 import dev.penstock.routing.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,22 @@ public sealed interface GatewayError {
 
     /** No key, a wrong one, or one that may not. */
     record Unauthenticated(String reason) implements GatewayError {}
+
+    /** A key that is known, and may not ask this, or not from there. */
+    record Forbidden(String code, String reason) implements GatewayError {
+        /** It may not ask this of any model. */
+        public static Forbidden endpoint(Operation operation) {
+            return new Forbidden(
+                    "endpoint_not_allowed",
+                    operation.path() + ": not for this API key (expected: one of its endpoints)");
+        }
+
+        /** It may not be shown from there. */
+        public static Forbidden network() {
+            return new Forbidden(
+                    "ip_not_allowed", "this API key may not be used from your address (expected: one of its networks)");
+        }
+    }
 
     /** The principal's own limit. */
     record RateLimited(String reason, Duration retryAfter, AdmissionDecision.RateLimit limit) implements GatewayError {}

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.protocol.ApiError;
 import dev.penstock.routing.ModelId;
+import dev.penstock.routing.Operation;
 import dev.penstock.runtime.net.Drain;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -82,9 +83,12 @@ public final class Pipeline {
 
     private Future<Principal> authenticate(Passage passage) {
         return loop.here(ports.authenticator().authenticate(passage.arrival.credentials()))
-                .map(principal -> {
+                .compose(principal -> {
                     passage.authenticated(principal);
-                    return principal;
+                    Operation asked = passage.arrival.operation();
+                    return principal.mayDo(asked)
+                            ? Future.succeededFuture(principal)
+                            : failed(GatewayError.Forbidden.endpoint(asked));
                 });
     }
 

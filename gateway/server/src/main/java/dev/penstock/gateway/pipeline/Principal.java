@@ -12,7 +12,7 @@ import java.util.Set;
  * @param id the key's public id, or {@code anonymous} on an open quick-start gateway; fit for logs, never the key itself
  * @param tenant who is billed
  * @param project the part of the tenant
- * @param models the models it may ask for; empty is every model
+ * @param models the models it may ask for; none is none, and {@link #EVERY_MODEL} is every one
  * @param operations what it may ask of them; empty is all of it
  * @param constraints what must hold of whoever runs its requests
  * @param criticality what is given up first where not all can be served
@@ -29,6 +29,11 @@ public record Principal(
         double weight) {
     /** The tenant, and the project, of a key that names none. */
     public static final String DEFAULT = "default";
+
+    private static final ModelId ANY = new ModelId("*");
+
+    /** Every model there is. */
+    public static final Set<ModelId> EVERY_MODEL = Set.of(ANY);
 
     /** Everybody, where the gateway is open. */
     public static final Principal ANONYMOUS = new Principal("anonymous");
@@ -55,11 +60,16 @@ public record Principal(
 
     /** One that may ask for every model. */
     public Principal(String id) {
-        this(id, Set.of());
+        this(id, EVERY_MODEL);
     }
 
     /** Whether it may ask for the model, and see it listed. */
     public boolean mayAsk(ModelId model) {
-        return models.isEmpty() || models.contains(model);
+        return models.contains(model) || models.contains(ANY);
+    }
+
+    /** Whether it may ask that of the models it may ask for. */
+    public boolean mayDo(Operation operation) {
+        return operations.isEmpty() || operations.contains(operation);
     }
 }

@@ -3,11 +3,11 @@ package dev.penstock.gateway.tenancy;
 import java.util.Optional;
 
 /**
- * The shape of a key: {@code pk-ID-SECRET}, the secret 52 characters of lower-case base 32 (256 bits). The secret has no
+ * The shape of a key: {@code sk-pen-ID-SECRET}, the secret 52 characters of lower-case base 32 (256 bits). The secret has no
  * dash, so the id, which may have some, is what stands before the last one.
  */
 final class ApiKey {
-    static final String PREFIX = "pk-";
+    static final String PREFIX = "sk-pen-";
     static final int SECRET_CHARACTERS = 52;
     static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 

@@ -35,9 +35,9 @@ public record NewKey(String id, String key, KeyHash hash) {
         return new NewKey(id, key, KeyHash.of(algorithm, new KeyDigest(pepper).of(algorithm, key)));
     }
 
-    /** The item to write under {@code auth.keys}. */
+    /** The item to write under {@code auth.keys}: a key for every model, to be narrowed by whoever writes it. */
     public String yaml() {
-        return "- id: " + id + "\n  hash: " + hash + "\n";
+        return "- id: " + id + "\n  hash: " + hash + "\n  models: ['*']\n";
     }
 
     private static String base32(byte[] bytes) {

@@ -68,7 +68,15 @@ final class GatewayConfigTest {
         GatewayConfig expected = new GatewayConfig(
                 listener,
                 listener.withPort(9090),
-                new AuthConfig(AuthMode.OPEN, Optional.empty(), List.of(), List.of(), List.of(), List.of(), List.of()),
+                new AuthConfig(
+                        AuthMode.OPEN,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
                 new LimitsConfig(
                         ByteSize.mebibytes(64),
                         ByteSize.mebibytes(1),
@@ -290,7 +298,7 @@ final class GatewayConfigTest {
         assertTrue(error.contains("`mode: keys`"), error);
         assertEquals(
                 AuthMode.KEYS,
-                accepted("{listener: {host: " + host + "}, auth: {mode: keys}}")
+                accepted("{listener: {host: " + host + "}, auth: {mode: keys}, store: {}}")
                         .auth()
                         .mode());
     }
@@ -359,7 +367,7 @@ final class GatewayConfigTest {
     void wrongKeysAreRefusedWithoutRepeatingThem() {
         assertEquals(
                 "1 auth.keys[0].hash: not a hash (expected: sha256: or hmac-sha256: and 64 hexadecimal digits)",
-                refused("auth: {mode: keys, keys: [{id: a, hash: pk-a-pasted}]}"));
+                refused("auth: {mode: keys, keys: [{id: a, hash: sk-pen-a-pasted}]}"));
         assertEquals(
                 "1 auth.keys: two have the id \"a\" (expected: each its own)",
                 refused("auth: {mode: keys, pepper: 'env:PEPPER', keys: [{id: a, hash: '" + HASH_A

@@ -16,8 +16,14 @@ import java.util.SplittableRandom;
  * here by rules of its own, so that a mistake in those of the router is not made twice.
  */
 record Asked(
-        String dataClass, String placement, String regions, String maxCostUsd, String deadlineMillis, String quality) {
-    static final Asked NOTHING = new Asked("", "", "", "", "", "");
+        String dataClass,
+        String placement,
+        String regions,
+        String sites,
+        String maxCostUsd,
+        String deadlineMillis,
+        String quality) {
+    static final Asked NOTHING = new Asked("", "", "", "", "", "", "");
 
     private static final List<String> CLASSES = List.of("public", "internal", "private");
 
@@ -27,6 +33,7 @@ record Asked(
                 pick(random, loose, "public", "internal", "private", "private"),
                 pick(random, loose, "auto", "edge-only", "edge-first", "cloud-first"),
                 pick(random, loose * 2, "eu", "us", "eu,us", "eu,us,mars", "mars"),
+                pick(random, loose * 2, "plant", "rented", "plant,rented", "plant,moon", "moon"),
                 pick(random, loose * 2, "0", "0.0001", "1", "100"),
                 pick(random, loose * 2, "1", "400", "5000", "60000"),
                 pick(random, loose * 3, "0.1", "0.4", "0.8", "0.99"));
@@ -41,6 +48,7 @@ record Asked(
         add(headers, "x-penstock-data-class", dataClass);
         add(headers, "x-penstock-placement", placement);
         add(headers, "x-penstock-region", regions);
+        add(headers, "x-penstock-site", sites);
         add(headers, "x-penstock-max-cost-usd", maxCostUsd);
         add(headers, "x-penstock-deadline-ms", deadlineMillis);
         add(headers, "x-penstock-min-quality", quality);
@@ -60,6 +68,7 @@ record Asked(
                 DataClass.ofWireName(dataClass).orElse(DataClass.PUBLIC),
                 Placement.ofWireName(placement).orElse(Placement.AUTO),
                 regions.isEmpty() ? Optional.empty() : Optional.of(Set.of(regions.split(","))),
+                sites.isEmpty() ? Optional.empty() : Optional.of(Set.of(sites.split(","))),
                 maxCostUsd.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(maxCostUsd)),
                 deadlineMillis.isEmpty()
                         ? Optional.empty()
@@ -68,7 +77,11 @@ record Asked(
     }
 
     /** Where a server really stands. */
-    record Place(boolean edge, String region, String clearance) {}
+    record Place(boolean edge, String region, String clearance) {
+        String site() {
+            return edge ? "plant" : "rented";
+        }
+    }
 
     /** Whether what is asked by all of these lets a server there see the request. */
     static boolean mayBeSeenAt(Place place, List<Asked> all) {
@@ -77,7 +90,9 @@ record Asked(
             boolean uncleared = CLASSES.indexOf(asked.dataClass) > CLASSES.indexOf(place.clearance());
             boolean elsewhere = !asked.regions.isEmpty()
                     && !List.of(asked.regions.split(",")).contains(place.region());
-            if ((secret && !place.edge()) || uncleared || elsewhere) {
+            boolean offSite =
+                    !asked.sites.isEmpty() && !List.of(asked.sites.split(",")).contains(place.site());
+            if ((secret && !place.edge()) || uncleared || elsewhere || offSite) {
                 return false;
             }
         }

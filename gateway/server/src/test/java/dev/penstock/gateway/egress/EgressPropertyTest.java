@@ -139,7 +139,7 @@ final class EgressPropertyTest {
 
     private static Site site(Place place) {
         return new Site(
-                place.edge() ? "plant" : "rented",
+                place.site(),
                 place.edge() ? Site.Kind.EDGE : Site.Kind.CLOUD,
                 place.region(),
                 DataClass.ofWireName(place.clearance()).orElseThrow());

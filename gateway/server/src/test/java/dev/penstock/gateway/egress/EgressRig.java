@@ -123,7 +123,8 @@ final class EgressRig implements AutoCloseable {
 
     private Principal principal(Optional<String> authorization) {
         String key = authorization.orElse("");
-        return new Principal(key.isEmpty() ? "none" : key, Set.of(), keys.getOrDefault(key, Constraints.NONE));
+        return new Principal(
+                key.isEmpty() ? "none" : key, Principal.EVERY_MODEL, keys.getOrDefault(key, Constraints.NONE));
     }
 
     private static RoutingContexts contexts() {

@@ -61,7 +61,7 @@ class RoutesTest {
         logger.addAppender(lines);
         try {
             raw("GET", "/v1/models");
-            raw("GET", "/v1/pk-canary-key?and=canary");
+            raw("GET", "/v1/sk-pen-canary-key?and=canary");
             TestGateway.eventually("two lines", () -> lines.list.size() == 2);
         } finally {
             logger.detachAppender(lines);

@@ -32,8 +32,8 @@ final class BucketAdmissionTest {
                 mode: keys
                 default-limits: [%s]
                 keys:
-                  - {id: a, hash: 'sha256:%s', limits: [%s]}
-                  - {id: b, hash: 'sha256:%s'}
+                  - {id: a, hash: 'sha256:%s', models: ['*'], limits: [%s]}
+                  - {id: b, hash: 'sha256:%s', models: ['*']}
                 """.formatted(common, "aa".repeat(32), ofA, "bb".repeat(32)));
     }
 

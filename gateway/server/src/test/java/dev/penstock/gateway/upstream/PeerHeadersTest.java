@@ -55,6 +55,7 @@ final class PeerHeadersTest {
                 dataClass,
                 placement,
                 Optional.of(regions),
+                Optional.of(Set.of("plant-7", "aws-eu")),
                 OptionalDouble.of(0.5),
                 Optional.of(deadline),
                 OptionalDouble.of(0.5));
@@ -71,6 +72,8 @@ final class PeerHeadersTest {
                 constraints(DataClass.INTERNAL, Placement.EDGE_ONLY, Set.of("us", "eu"), Duration.ofSeconds(3));
         assertEquals(
                 Map.of(
+                        "x-penstock-site",
+                        "aws-eu,plant-7",
                         "x-penstock-data-class",
                         "internal",
                         "x-penstock-placement",
@@ -91,7 +94,7 @@ final class PeerHeadersTest {
     void aPreferenceWasActedOnHere(Placement placement) throws Exception {
         Constraints held = constraints(DataClass.PUBLIC, placement, Set.of("eu"), Duration.ofSeconds(3));
         assertEquals(
-                Set.of("x-penstock-data-class", "x-penstock-region", "x-penstock-deadline-ms"),
+                Set.of("x-penstock-data-class", "x-penstock-region", "x-penstock-site", "x-penstock-deadline-ms"),
                 told(held, Duration.ZERO).keySet());
     }
 }

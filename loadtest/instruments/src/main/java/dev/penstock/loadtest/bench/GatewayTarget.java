@@ -96,6 +96,7 @@ public record GatewayTarget(Path penstock, String version, String keyId, String 
                   keys:
                     - id: %s
                       hash: '%s'
+                      models: ['*']
                       limits: [{requests: 1000000000, per: 1s}]
                 routing: {policy: two-choices}
                 log: {format: json, level: info, requests: true}

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 
 /** A comparison whose figures are known. */
 final class BenchSamples {
-    static final String KEY = "pk-bench-secret";
+    static final String KEY = "sk-pen-bench-secret";
 
     private BenchSamples() {}
 

@@ -71,7 +71,7 @@ final class SyntheticLog {
                 100,
                 200,
                 null,
-                new LoggedDecision.Constraints("public", "auto", null, null, null, null),
+                new LoggedDecision.Constraints("public", "auto", null, null, null, null, null),
                 0.001,
                 0.01,
                 3,

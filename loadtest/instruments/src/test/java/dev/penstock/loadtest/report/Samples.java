@@ -20,7 +20,7 @@ import org.HdrHistogram.Histogram;
 
 /** A small run whose figures are known, with names that HTML and JSON must escape. */
 final class Samples {
-    static final String SECRET = "pk-secret-of-the-run";
+    static final String SECRET = "sk-pen-secret-of-the-run";
 
     private Samples() {}
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Keeps who may see what the request says: its data class, placement and regions ({@link Constraints#permits}). */
+/** Keeps who may see what the request says: its data class, placement, regions and sites ({@link Constraints#permits}). */
 public final class PlacementFilter implements Filter {
     /** Registers it. */
     public static final class Factory implements FilterFactory {
@@ -41,7 +41,8 @@ public final class PlacementFilter implements Filter {
         Constraints constraints = context.constraints();
         if (constraints.dataClass() == DataClass.PUBLIC
                 && constraints.placement() != Placement.EDGE_ONLY
-                && constraints.regions().isEmpty()) {
+                && constraints.regions().isEmpty()
+                && constraints.sites().isEmpty()) {
             return count;
         }
         int kept = 0;
@@ -64,6 +65,7 @@ public final class PlacementFilter implements Filter {
                                 constraints.dataClass(),
                                 constraints.placement(),
                                 Optional.empty(),
+                                constraints.sites(),
                                 constraints.maxCostUsd(),
                                 constraints.deadline(),
                                 constraints.minQuality()),
@@ -87,7 +89,7 @@ public final class PlacementFilter implements Filter {
     }
 
     private static String asked(Constraints constraints) {
-        List<String> parts = new ArrayList<>(3);
+        List<String> parts = new ArrayList<>(4);
         if (constraints.dataClass() != DataClass.PUBLIC) {
             parts.add("data class " + constraints.dataClass().wireName());
         }
@@ -95,6 +97,7 @@ public final class PlacementFilter implements Filter {
             parts.add("placement " + constraints.placement().wireName());
         }
         constraints.regions().ifPresent(regions -> parts.add("regions " + new TreeSet<>(regions)));
+        constraints.sites().ifPresent(sites -> parts.add("sites " + new TreeSet<>(sites)));
         return String.join(", ", parts);
     }
 }
