@@ -56,6 +56,8 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private static final String JSON = "application/json";
     private static final String MODELS = "/v1/models";
     private static final String SESSION = "x-session-id";
+    private static final String IDEMPOTENCY_KEY = "idempotency-key";
+    private static final Pattern SOUND_IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final Vertx vertx;
@@ -171,6 +173,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                         operation,
                         credentials(request),
                         receivedNanos,
+                        header(request, IDEMPOTENCY_KEY).filter(SOUND_IDEMPOTENCY_KEY.asMatchPredicate()),
                         () -> read(request, client, operation, id, receivedNanos)),
                 client);
     }
@@ -185,7 +188,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         } catch (JsonRejectedException e) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
         }
-        Optional<ApiError> unfit = unfitContentType(request);
+        Optional<ApiError> unfit = unfitContentType(request).or(() -> unfitIdempotencyKey(request));
         if (unfit.isPresent()) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(unfit.get())));
         }
@@ -255,6 +258,22 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                 ? Optional.empty()
                 : Optional.of(
                         ApiError.invalid(415, "Content-Type: " + visible(essence) + " (expected: application/json)"));
+    }
+
+    /** One that is left out would be no less billed twice for being unfit. */
+    private static Optional<ApiError> unfitIdempotencyKey(HttpServerRequest request) {
+        List<String> keys = request.headers().getAll(IDEMPOTENCY_KEY);
+        boolean sound = keys.isEmpty()
+                || (keys.size() == 1
+                        && SOUND_IDEMPOTENCY_KEY.matcher(keys.getFirst()).matches());
+        return sound
+                ? Optional.empty()
+                : Optional.of(ApiError.invalid(
+                        400,
+                        keys.size() == 1
+                                ? "Idempotency-Key: " + keys.getFirst().length()
+                                        + " characters (expected: 1 to 255, of visible ASCII)"
+                                : "Idempotency-Key: " + keys.size() + " of them (expected: one)"));
     }
 
     private static String visible(String text) {

@@ -2,6 +2,7 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.routing.Operation;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -11,6 +12,8 @@ import java.util.function.Supplier;
  * @param operation what is asked, by the path it was dispatched on
  * @param credentials what the client showed
  * @param receivedNanos when its head was read, on the process's monotonic clock
+ * @param idempotencyKey what the client calls the request by, so that it is run once however often it is sent; a secret of
+ *     the client's, never logged
  * @param decode reads and checks the body, once; fails with a {@link GatewayException} of {@link GatewayError.BadRequest}
  */
 public record Arrival(
@@ -18,4 +21,5 @@ public record Arrival(
         Operation operation,
         Credentials credentials,
         long receivedNanos,
+        Optional<String> idempotencyKey,
         Supplier<Future<InferenceRequest>> decode) {}

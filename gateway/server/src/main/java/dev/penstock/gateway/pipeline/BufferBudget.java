@@ -38,6 +38,11 @@ public final class BufferBudget {
         return held.get() >= maxBytes;
     }
 
+    /** The most that may be held. */
+    public long limit() {
+        return maxBytes;
+    }
+
     /** Bytes held now. */
     public long held() {
         return held.get();

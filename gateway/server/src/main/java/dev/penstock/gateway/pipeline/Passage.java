@@ -22,6 +22,8 @@ final class Passage {
 
     final Arrival arrival;
     final ClientExchange client;
+    /** The client, where what it is answered may be asked for again. */
+    final Optional<RecordedExchange> recorded;
 
     private final Loop loop;
     private Optional<Principal> principal = Optional.empty();
@@ -43,9 +45,10 @@ final class Passage {
     /** Who is tried, and why. */
     private record Route(RoutePlan.Attempt attempt, String policy, String reason) {}
 
-    Passage(Arrival arrival, ClientExchange client, Loop loop) {
+    Passage(Arrival arrival, ClientExchange client, BufferBudget budget, Loop loop) {
         this.arrival = arrival;
-        this.client = client;
+        this.recorded = arrival.idempotencyKey().map(key -> new RecordedExchange(client, budget));
+        this.client = recorded.isPresent() ? recorded.get() : client;
         this.loop = loop;
     }
 

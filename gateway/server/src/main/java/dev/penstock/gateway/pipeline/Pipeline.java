@@ -29,6 +29,7 @@ public final class Pipeline {
     private final Drain drain;
     private final Planning planning;
     private final Execution execution;
+    private final IdempotentAnswers idempotent;
 
     /**
      * A pipeline over its ports.
@@ -44,6 +45,7 @@ public final class Pipeline {
         this.drain = drain;
         this.planning = new Planning(ports, settings, loop, random);
         this.execution = new Execution(ports, settings, loop, planning);
+        this.idempotent = new IdempotentAnswers(ports.buffers(), settings, loop);
     }
 
     /** Whether clients are to go elsewhere with their next request, since this process ends. */
@@ -61,20 +63,25 @@ public final class Pipeline {
      * then, and never fails.
      */
     public Future<Void> serve(Arrival arrival, ClientExchange client) {
-        Passage passage = new Passage(arrival, client, loop);
+        Passage passage = new Passage(arrival, client, ports.buffers(), loop);
         Drain.Ticket ticket = drain.enter();
         return accept().compose(open -> authenticate(passage))
                 .compose(principal -> decode(passage, principal))
-                .compose(asked -> admit(passage, asked))
-                .compose(asked -> lookUp(asked)
-                        .compose(stored -> stored.isPresent()
-                                ? replay(passage, stored.get())
-                                : resolve(asked).compose(known -> planning.place(passage, known)
-                                        .compose(placed -> execution.attempt(passage, known, placed)))))
+                .compose(asked -> idempotent
+                        .given(passage, asked)
+                        .compose(given -> given.isPresent() ? giveAgain(passage, given.get()) : run(passage, asked)))
                 .recover(failure -> refuse(passage, failure))
                 .compose(result -> delivered(passage, result))
                 .transform(result -> settle(passage, result))
                 .onComplete(settled -> ticket.close());
+    }
+
+    private Future<String> run(Passage passage, Asked admissible) {
+        return admit(passage, admissible).compose(asked -> lookUp(asked)
+                .compose(stored -> stored.isPresent()
+                        ? replay(passage, stored.get())
+                        : resolve(asked).compose(known -> planning.place(passage, known)
+                                .compose(placed -> execution.attempt(passage, known, placed)))));
     }
 
     private Future<Void> accept() {
@@ -127,6 +134,16 @@ public final class Pipeline {
         headers.put("content-type", stored.contentType());
         passage.account(ports.settlement(), Passage.OK);
         answer(passage, 200, headers, stored.body());
+        return Future.succeededFuture(Passage.OK);
+    }
+
+    /** It was run, and billed, before. */
+    private Future<String> giveAgain(Passage passage, RecordedExchange.Answer given) {
+        passage.account(ports.settlement(), Passage.OK);
+        passage.answering(200);
+        passage.client.commit(200, given.again(passage.headers()));
+        passage.client.write(given.body().copy());
+        passage.client.end();
         return Future.succeededFuture(Passage.OK);
     }
 
@@ -191,6 +208,7 @@ public final class Pipeline {
                     .log("internal error");
             passage.client.reset();
         }
+        passage.recorded.ifPresent(RecordedExchange::over);
         String outcome = result.succeeded() ? result.result() : "internal";
         passage.account(ports.settlement(), outcome);
         ports.settlement().settle(passage.settle(outcome));

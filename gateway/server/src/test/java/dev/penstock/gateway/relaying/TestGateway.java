@@ -121,7 +121,8 @@ final class TestGateway implements AutoCloseable {
                 fleet::current,
                 (worker, report) -> loadReports.add(report));
         Ports ports = new Ports(
-                credentials -> Future.succeededFuture(Principal.ANONYMOUS),
+                credentials -> Future.succeededFuture(
+                        credentials.authorization().map(Principal::new).orElse(Principal.ANONYMOUS)),
                 (principal, request) ->
                         Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
                 ResponseCache.EMPTY,
