@@ -77,6 +77,13 @@ public record ApiError(
                 .withRetryAfter(retryAfter);
     }
 
+    /** What the caller may use at all does not suffice: asking again changes nothing. */
+    public static ApiError insufficientQuota(String message) {
+        return of(429, "insufficient_quota", message)
+                .withCode("insufficient_quota")
+                .withRetryable(false);
+    }
+
     /** The service has no room or nobody alive at this moment. */
     public static ApiError unavailable(String code, String message, Duration retryAfter) {
         return of(503, SERVER, message).withCode(code).withRetryAfter(retryAfter);

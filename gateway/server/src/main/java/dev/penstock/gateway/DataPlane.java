@@ -1,6 +1,9 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.admin.Explainer;
+import dev.penstock.gateway.admission.LimitAdmission;
+import dev.penstock.gateway.admission.ReservationWatch;
+import dev.penstock.gateway.admission.SharedLimits;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
@@ -40,8 +43,6 @@ import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.DecisionLog;
-import dev.penstock.gateway.tenancy.BucketAdmission;
-import dev.penstock.gateway.tenancy.SharedBuckets;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.announcement.ClusterSecret;
@@ -105,11 +106,13 @@ final class DataPlane {
         summaryPoll = new HttpSummaryPoll(
                 here.text(), this::prober, worker -> live().access().headers(worker), this::linkMeasured);
         fleet = new PoolFleet(secret, endpointRules(config), poolRules(config), probe());
-        membership = config.cluster().map(cluster -> new Membership(memberSettings(cluster), secret, fleet));
+        membership = config.cluster()
+                .map(cluster -> new Membership(memberSettings(cluster), secret, fleet, cluster.retention()));
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
+        Expectations expectations = new Expectations();
         ModelResolver models = (principal, request) -> live().models().resolve(principal, request);
-        RoutingContexts contexts = new RequestContexts(new Expectations(), () -> live().worth());
+        RoutingContexts contexts = new RequestContexts(expectations, () -> live().worth());
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         SplittableRandom dry = random.split();
         explainer = new RequestExplainer(
@@ -119,7 +122,7 @@ final class DataPlane {
                 System::nanoTime);
         Ports ports = new Ports(
                 credentials -> live().authenticator().authenticate(credentials),
-                (principal, request) -> live().admission().admit(principal, request),
+                new LiveAdmission(() -> live().admission()),
                 ResponseCache.EMPTY,
                 models,
                 contexts,
@@ -136,13 +139,15 @@ final class DataPlane {
         live.set(snapshot(
                 config,
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
-                BucketAdmission.of(
+                LimitAdmission.of(
                         config.auth(),
                         TimeMeter.SYSTEM_NANOTIME,
                         membership
                                 .map(ClusterLimits::new)
-                                .map(SharedBuckets.class::cast)
-                                .orElse(SharedBuckets.NONE))));
+                                .map(SharedLimits.class::cast)
+                                .orElse(SharedLimits.NONE),
+                        expectations::reserve,
+                        ReservationWatch.NONE)));
         decisions.configure(config.routing().decisionLog());
         fleet.replacePrices(config.priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals, summaryPoll));
@@ -210,7 +215,7 @@ final class DataPlane {
         return new MemberSettings(cluster.host(), cluster.port(), cluster.members(), cluster.publicAddress());
     }
 
-    private Snapshot snapshot(GatewayConfig config, Dialling dialling, BucketAdmission admission) {
+    private Snapshot snapshot(GatewayConfig config, Dialling dialling, LimitAdmission admission) {
         config.routing().decisionLog().ifPresent(DecisionLog::check);
         Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
         OpenAiSettings settings = new OpenAiSettings(

@@ -1,5 +1,6 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.admission.LimitAdmission;
 import dev.penstock.gateway.cluster.Engine;
 import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
@@ -25,7 +26,6 @@ import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Relay;
-import dev.penstock.gateway.tenancy.BucketAdmission;
 import dev.penstock.gateway.tenancy.KeyAuthenticator;
 import dev.penstock.gateway.tenancy.OpenAuthenticator;
 import dev.penstock.gateway.upstream.RelaySettings;
@@ -49,7 +49,7 @@ record Snapshot(
         GatewayConfig config,
         VirtualModelResolver models,
         Authenticator authenticator,
-        BucketAdmission admission,
+        LimitAdmission admission,
         NamedPolicy policy,
         WorthTable worth,
         WorkerAccess access,

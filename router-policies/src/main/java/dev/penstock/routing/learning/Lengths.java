@@ -54,6 +54,22 @@ final class Lengths {
         return new Summary(mean, Math.max(mean, p95));
     }
 
+    /** The length that so many do not exceed; 0 where none was observed. */
+    synchronized double quantile(double quantile) {
+        double below = 0;
+        double last = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            if (buckets[i] > 0) {
+                last = MIDDLES[i];
+                below += buckets[i];
+                if (below >= quantile * total) {
+                    return last;
+                }
+            }
+        }
+        return last;
+    }
+
     /** What is read of a histogram. */
     record Summary(double mean, double p95) {}
 

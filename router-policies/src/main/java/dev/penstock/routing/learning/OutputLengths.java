@@ -59,6 +59,20 @@ public final class OutputLengths {
         return new Demand(promptTokens, mean * places, p95 * places, most);
     }
 
+    /**
+     * How many tokens all texts of a request together generate at most, in so many of its like; {@link Demand#UNKNOWN}'s
+     * {@code p95Tokens} for each where nothing was seen.
+     *
+     * @param quantile from 0 to 1
+     * @param maxTokens the most that one text may have; {@link Demand#UNBOUNDED} where nothing was said
+     * @param places how many texts, at least 1
+     */
+    public double quantile(String key, ModelId model, double quantile, long maxTokens, int places) {
+        Lengths lengths = known(key, model);
+        double each = lengths == null ? Demand.UNKNOWN.p95Tokens() : lengths.quantile(quantile);
+        return Math.min(each, (double) maxTokens) * places;
+    }
+
     @Nullable
     private Lengths known(String key, ModelId model) {
         Lengths pair = pairs.get(new Pair(key, model));

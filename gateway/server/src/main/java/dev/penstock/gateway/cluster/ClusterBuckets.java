@@ -28,7 +28,7 @@ public final class ClusterBuckets {
     static final String MAP = "limits";
 
     /** Longer than a member's pause, shorter than a client's patience. */
-    private static final long PATIENCE_MILLIS = 500;
+    static final long PATIENCE_MILLIS = 500;
 
     private static final Duration KEPT_FULL = Duration.ofMinutes(1);
 
@@ -48,32 +48,36 @@ public final class ClusterBuckets {
     /**
      * Takes tokens, all or none. Fails where there is no cluster, or it does not answer within half a second.
      *
-     * @param capacity what the bucket holds, and gains every {@code per}
+     * @param fresh what the bucket is where it is new
      */
-    public Future<ConsumptionProbe> take(String bucket, long capacity, Duration per, long tokens) {
-        return with(bucket, capacity, per, proxy -> proxy.tryConsumeAndReturnRemaining(tokens));
+    public Future<ConsumptionProbe> take(String bucket, Supplier<Bandwidth> fresh, long tokens) {
+        return with(bucket, fresh, proxy -> proxy.tryConsumeAndReturnRemaining(tokens));
     }
 
     /** Puts tokens back, up to what the bucket holds. */
-    public Future<Void> giveBack(String bucket, long capacity, Duration per, long tokens) {
-        return with(bucket, capacity, per, proxy -> proxy.addTokens(tokens));
+    public Future<Void> giveBack(String bucket, Supplier<Bandwidth> fresh, long tokens) {
+        return with(bucket, fresh, proxy -> proxy.addTokens(tokens));
+    }
+
+    /** Takes tokens whether they are there or not: the bucket may hold less than nothing afterwards. */
+    public Future<Void> debit(String bucket, Supplier<Bandwidth> fresh, long tokens) {
+        return with(bucket, fresh, proxy -> proxy.consumeIgnoringRateLimits(tokens))
+                .mapEmpty();
     }
 
     private <T> Future<T> with(
-            String bucket, long capacity, Duration per, Function<AsyncBucketProxy, CompletionStage<T>> work) {
+            String bucket, Supplier<Bandwidth> fresh, Function<AsyncBucketProxy, CompletionStage<T>> work) {
         Optional<HazelcastInstance> now = cluster.get();
         if (now.isEmpty()) {
             return Future.failedFuture("no cluster");
         }
         try {
-            BucketConfiguration configuration = BucketConfiguration.builder()
-                    .addLimit(Bandwidth.builder()
-                            .capacity(capacity)
-                            .refillGreedy(capacity, per)
-                            .build())
-                    .build();
-            AsyncBucketProxy proxy =
-                    manager(now.get()).getProxy(bucket, () -> CompletableFuture.completedFuture(configuration));
+            AsyncBucketProxy proxy = manager(now.get())
+                    .getProxy(
+                            bucket,
+                            () -> CompletableFuture.completedFuture(BucketConfiguration.builder()
+                                    .addLimit(fresh.get())
+                                    .build()));
             return Future.fromCompletionStage(
                     work.apply(proxy).toCompletableFuture().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (HazelcastException | IllegalStateException lost) { // the instance ends meanwhile

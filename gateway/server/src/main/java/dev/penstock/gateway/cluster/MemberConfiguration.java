@@ -23,6 +23,8 @@ final class MemberConfiguration {
     /** Of the messages of Bucket4j, from this type id on. */
     private static final int BUCKET_TYPES = 7310;
 
+    private static final int SLOTS_KEPT_SECONDS = 60;
+
     private MemberConfiguration() {}
 
     static Config of(MemberSettings settings, ClusterSecret secret) {
@@ -32,6 +34,7 @@ final class MemberConfiguration {
         network(config.getNetworkConfig(), settings);
         config.getMapConfigs().put(AnnouncementMap.NAME, workers());
         config.getMapConfigs().put(ClusterBuckets.MAP, buckets());
+        config.getMapConfigs().put(ClusterSlots.MAP, slots());
         config.getSerializationConfig().setJavaSerializationFilterConfig(noJavaObjects());
         config.getSerializationConfig().addDataSerializableFactory(SharedClock.FACTORY, SharedClock.factory());
         HazelcastProxyManager.addCustomSerializers(config.getSerializationConfig(), BUCKET_TYPES);
@@ -87,11 +90,18 @@ final class MemberConfiguration {
                 .setMergePolicyConfig(new MergePolicyConfig(LatestUpdateMergePolicy.class.getName(), 100));
     }
 
-    /** After a split the part that was smaller takes what the larger has. */
+    /** After a split what the larger part says of gateways holds; those of the smaller say it again within a second. */
+    private static MapConfig slots() {
+        return new MapConfig(ClusterSlots.MAP)
+                .setBackupCount(1)
+                .setMaxIdleSeconds(SLOTS_KEPT_SECONDS)
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+    }
+
     private static MapConfig buckets() {
         return new MapConfig(ClusterBuckets.MAP)
                 .setBackupCount(1)
-                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+                .setMergePolicyConfig(new MergePolicyConfig(LeastTokens.class.getName(), 100));
     }
 
     /**

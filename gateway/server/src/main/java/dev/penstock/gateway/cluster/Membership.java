@@ -30,12 +30,16 @@ public final class Membership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration RECONCILE = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(500);
+    /** How long what a gateway had taken ahead of limits may be in use after its end. */
+    private static final Duration HELD = Duration.ofSeconds(3);
+
     private static final Duration REJOIN = Duration.ofSeconds(2);
 
     private final MemberSettings settings;
     private final PoolFleet fleet;
     private final AnnouncementFeed feed;
     private final Joining joining;
+    private final GatewayCensus census;
     private final SharedClock clock = new SharedClock(System::nanoTime, InstantSource.system());
     private final CompletableFuture<InetSocketAddress> joined = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -51,10 +55,24 @@ public final class Membership implements AutoCloseable {
 
     /** Not yet started. */
     public Membership(MemberSettings settings, ClusterSecret secret, PoolFleet fleet) {
-        this(settings, fleet, () -> ClusterMember.start(settings, secret));
+        this(settings, secret, fleet, PoolRules.DEFAULT.retention());
+    }
+
+    /**
+     * Not yet started.
+     *
+     * @param retention how long a gateway that cannot be told about may be on the other side of a partition
+     */
+    public Membership(MemberSettings settings, ClusterSecret secret, PoolFleet fleet, Duration retention) {
+        this(settings, fleet, retention, () -> ClusterMember.start(settings, secret));
     }
 
     Membership(MemberSettings settings, PoolFleet fleet, Joining joining) {
+        this(settings, fleet, PoolRules.DEFAULT.retention(), joining);
+    }
+
+    private Membership(MemberSettings settings, PoolFleet fleet, Duration retention, Joining joining) {
+        this.census = new GatewayCensus(HELD, retention);
         this.settings = settings;
         this.fleet = fleet;
         this.feed = new AnnouncementFeed(fleet);
@@ -93,6 +111,16 @@ public final class Membership implements AutoCloseable {
         return now != null && now.running() ? now.members() : 0;
     }
 
+    /** How many gateways there are, those included that are out of sight and may go on: at least 1. */
+    public int knownMembers() {
+        return census.known(members());
+    }
+
+    /** Whether what the cluster has of that key is a copy from before its owner went out of sight. */
+    public boolean stale(String key) {
+        return hazelcast().filter(instance -> census.stale(instance, key)).isPresent();
+    }
+
     Optional<IMap<String, byte[]>> workers() {
         @Nullable ClusterMember now = member;
         return now != null && now.running() ? Optional.of(now.workers()) : Optional.empty();
@@ -114,6 +142,7 @@ public final class Membership implements AutoCloseable {
             try (ClusterMember started = joining.join()) {
                 clock.join(started.hazelcast());
                 member = started;
+                census.attach(started.hazelcast());
                 if (settings.port() != 0) {
                     fleet.joined(); // a port that nobody was told of is found by this very process's worker alone
                 }
@@ -131,6 +160,8 @@ public final class Membership implements AutoCloseable {
                 }
                 LOG.warn("not in the cluster: {}", e.toString());
             }
+            census.lost();
+            census.tick();
             if (!waited(closing, REJOIN)) {
                 LOG.warn("the cluster is lost; routing goes on from what was last known, and joining is tried again");
             }
@@ -147,6 +178,7 @@ public final class Membership implements AutoCloseable {
         UUID listener = firstListener;
         long readNanos = System.nanoTime();
         while (!waited(closing, LOOK) && started.running()) {
+            census.tick(started.hazelcast());
             boolean elsewhere = merged.getAndSet(false);
             if (!elsewhere && System.nanoTime() - readNanos < RECONCILE.toNanos()) {
                 continue;

@@ -123,6 +123,10 @@ public final class SharedClock implements TimeMeter {
     }
 
     static DataSerializableFactory factory() {
-        return type -> new Tell();
+        return type -> switch (type) {
+            case SlotClaim.CLASS -> new SlotClaim();
+            case LeastTokens.CLASS -> new LeastTokens();
+            default -> new Tell();
+        };
     }
 }

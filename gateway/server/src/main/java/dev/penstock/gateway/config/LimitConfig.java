@@ -67,6 +67,11 @@ public record LimitConfig(
             throw new IllegalArgumentException(
                     "burst: " + burst.get() + " of what is limited at once (expected: none, or requests or tokens)");
         }
+        long overTime = requests.or(() -> tokens).orElse(0L);
+        if (overTime > per.toNanos()) {
+            throw new IllegalArgumentException(
+                    "per: " + per + " for " + overTime + " (expected: at least a nanosecond for each)");
+        }
         model.ifPresent(name -> Names.requireModel("model", name));
     }
 

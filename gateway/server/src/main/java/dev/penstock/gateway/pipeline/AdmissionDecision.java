@@ -10,18 +10,28 @@ public sealed interface AdmissionDecision {
      * Go on.
      *
      * @param lease settled once, when the request has ended
-     * @param limit what to tell the client of its limit; empty where it has none
+     * @param limits what to tell the client of its limits
      */
-    record Admitted(AdmissionLease lease, Optional<RateLimit> limit) implements AdmissionDecision {}
-
-    /** Not now. */
-    record Rejected(String reason, Duration retryAfter, RateLimit limit) implements AdmissionDecision {}
+    record Admitted(AdmissionLease lease, RateLimits limits) implements AdmissionDecision {}
 
     /**
-     * The requests limit as {@code x-ratelimit-*-requests} tells it.
+     * Not now.
      *
-     * @param limit requests the bucket holds
-     * @param remaining requests left in it
+     * @param retryAfter when it may be asked again; empty where it can never be admitted as it is
+     */
+    record Rejected(String reason, Optional<Duration> retryAfter, RateLimits limits) implements AdmissionDecision {}
+
+    /** The limits of requests and of tokens that leave the least, as {@code x-ratelimit-*} tells them. */
+    record RateLimits(Optional<RateLimit> requests, Optional<RateLimit> tokens) {
+        /** There are no limits. */
+        public static final RateLimits NONE = new RateLimits(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * One of them.
+     *
+     * @param limit what the bucket holds
+     * @param remaining what is left in it
      * @param reset until it is full again
      */
     record RateLimit(long limit, long remaining, Duration reset) {}

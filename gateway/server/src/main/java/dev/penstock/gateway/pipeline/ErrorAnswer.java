@@ -34,7 +34,10 @@ public final class ErrorAnswer {
             case GatewayError.BadRequest e -> e.error();
             case GatewayError.Unauthenticated e -> ApiError.unauthenticated(e.reason());
             case GatewayError.Forbidden e -> ApiError.forbidden(e.code(), e.reason());
-            case GatewayError.RateLimited e -> ApiError.rateLimited(e.reason(), e.retryAfter());
+            case GatewayError.RateLimited e ->
+                e.retryAfter()
+                        .map(wait -> ApiError.rateLimited(e.reason(), wait))
+                        .orElseGet(() -> ApiError.insufficientQuota(e.reason()));
             case GatewayError.UnknownModel e -> ApiError.modelNotFound(unknownModel(e.model(), e.nearest()));
             case GatewayError.MissingCapability e ->
                 ApiError.invalid(
@@ -142,7 +145,9 @@ public final class ErrorAnswer {
             headers.put(
                     "retry-after",
                     Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
-            headers.put("retry-after-ms", Long.toString(Math.max(1, wait.toMillis())));
+            headers.put(
+                    "retry-after-ms",
+                    Long.toString(Math.max(1, wait.plusNanos(999_999).toMillis())));
         });
         error.retryable().ifPresent(retryable -> headers.put("x-should-retry", retryable.toString()));
         return headers;

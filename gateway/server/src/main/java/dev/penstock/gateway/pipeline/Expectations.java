@@ -19,6 +19,9 @@ public final class Expectations {
     /** A picture lies in a prompt as hundreds of kilobytes of text, and is a thousand or two of tokens. */
     private static final double MOST_TOKENS_OF_MEDIA = 4_096;
 
+    /** Of the lengths of answers, what is reserved for one. */
+    private static final double RESERVED_QUANTILE = 0.9;
+
     private final OutputLengths lengths = new OutputLengths();
     private final PromptTokens tokens = new PromptTokens();
 
@@ -36,6 +39,26 @@ public final class Expectations {
                         prompt,
                         request.maxTokens().orElse(Demand.UNBOUNDED),
                         request.places());
+    }
+
+    /**
+     * How many tokens are taken of limits before it is run: its prompt by what a token has been in bytes, and so many more
+     * as nine in ten of its like have generated at most, within what it allows.
+     */
+    public TokenReserve reserve(Principal principal, InferenceRequest request) {
+        double prompt = tokens.estimate(request.model(), promptBytes(request));
+        if (media(request)) {
+            prompt = Math.min(prompt, MOST_TOKENS_OF_MEDIA);
+        }
+        double output = request.operation() == Operation.EMBEDDING
+                ? 0
+                : lengths.quantile(
+                        principal.id(),
+                        request.model(),
+                        RESERVED_QUANTILE,
+                        request.maxTokens().orElse(Demand.UNBOUNDED),
+                        request.places());
+        return new TokenReserve((long) Math.ceil(prompt), (long) Math.ceil(output));
     }
 
     /** Where its like has been: its blocks have so many tokens as they are learned to have. */

@@ -34,8 +34,8 @@ public sealed interface GatewayError {
         }
     }
 
-    /** The principal's own limit. */
-    record RateLimited(String reason, Duration retryAfter, AdmissionDecision.RateLimit limit) implements GatewayError {}
+    /** A limit that holds for the principal; without a time to try again it is too small for the request as it is. */
+    record RateLimited(String reason, Optional<Duration> retryAfter) implements GatewayError {}
 
     /** Nobody serves it. {@code nearest}: known names like it, nearest first, at most three. */
     record UnknownModel(ModelId model, List<ModelId> nearest) implements GatewayError {}

@@ -29,7 +29,7 @@ final class Passage {
     private Optional<Principal> principal = Optional.empty();
     private Optional<InferenceRequest> request = Optional.empty();
     private AdmissionLease lease = AdmissionLease.NONE;
-    private Optional<AdmissionDecision.RateLimit> limit = Optional.empty();
+    private AdmissionDecision.RateLimits limits = AdmissionDecision.RateLimits.NONE;
     private Optional<Route> route = Optional.empty();
     private Optional<Settlement> watching = Optional.empty();
     private int attempts;
@@ -60,13 +60,13 @@ final class Passage {
         request = Optional.of(what);
     }
 
-    void admitted(AdmissionLease taken, Optional<AdmissionDecision.RateLimit> told) {
+    void admitted(AdmissionLease taken, AdmissionDecision.RateLimits told) {
         lease = taken;
-        limit = told;
+        limits = told;
     }
 
-    void limited(AdmissionDecision.RateLimit told) {
-        limit = Optional.of(told);
+    void limited(AdmissionDecision.RateLimits told) {
+        limits = told;
     }
 
     void queued(long nanos) {
@@ -153,24 +153,8 @@ final class Passage {
         long millis = (loop.nanoTime() - arrival.receivedNanos()) / 1_000_000;
         headers.put("openai-processing-ms", Long.toString(millis));
         route.ifPresent(taken -> AnswerHeaders.route(headers, taken.attempt(), taken.policy(), taken.reason()));
-        limit.ifPresent(told -> {
-            headers.put("x-ratelimit-limit-requests", Long.toString(told.limit()));
-            headers.put("x-ratelimit-remaining-requests", Long.toString(told.remaining()));
-            headers.put("x-ratelimit-reset-requests", resetText(told.reset()));
-        });
+        LimitHeaders.add(headers, limits);
         return headers;
-    }
-
-    /** A duration as OpenAI writes it: {@code 12ms}, {@code 1.5s}, {@code 6m0s}. */
-    static String resetText(Duration duration) {
-        long millis = Math.max(0, duration.toMillis());
-        if (millis < 1000) {
-            return millis + "ms";
-        }
-        long minutes = millis / 60_000;
-        long rest = millis % 60_000;
-        String seconds = rest % 1000 == 0 ? rest / 1000 + "s" : rest / 1000.0 + "s";
-        return minutes == 0 ? seconds : minutes + "m" + seconds;
     }
 
     /**

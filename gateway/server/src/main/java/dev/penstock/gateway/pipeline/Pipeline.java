@@ -92,6 +92,7 @@ public final class Pipeline {
         return loop.here(ports.authenticator().authenticate(passage.arrival.credentials()))
                 .compose(principal -> {
                     passage.authenticated(principal);
+                    passage.limited(ports.admission().limits(principal)); // until admission tells more
                     Operation asked = passage.arrival.operation();
                     return principal.mayDo(asked)
                             ? Future.succeededFuture(principal)
@@ -113,14 +114,13 @@ public final class Pipeline {
         return loop.here(ports.admission().admit(asked.principal(), asked.request()))
                 .compose(decision -> switch (decision) {
                     case AdmissionDecision.Admitted admitted -> {
-                        passage.admitted(admitted.lease(), admitted.limit());
+                        passage.admitted(admitted.lease(), admitted.limits());
                         execution.admitted();
                         yield Future.succeededFuture(asked);
                     }
                     case AdmissionDecision.Rejected rejected -> {
-                        passage.limited(rejected.limit());
-                        yield failed(new GatewayError.RateLimited(
-                                rejected.reason(), rejected.retryAfter(), rejected.limit()));
+                        passage.limited(rejected.limits());
+                        yield failed(new GatewayError.RateLimited(rejected.reason(), rejected.retryAfter()));
                     }
                 });
     }

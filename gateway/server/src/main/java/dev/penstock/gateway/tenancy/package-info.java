@@ -1,6 +1,6 @@
 /**
- * Who asks, and how often: keys kept as digests, and a token bucket each. Both are immutable views over one
- * {@link dev.penstock.gateway.config.AuthConfig} and swapped whole when it changes; buckets keep what they hold.
+ * Who asks: keys, kept as digests. An immutable view over one {@link dev.penstock.gateway.config.AuthConfig}, swapped whole
+ * when it changes.
  */
 @NullMarked
 package dev.penstock.gateway.tenancy;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.routing.limit.ProbeResult;
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -34,6 +35,13 @@ class ClusterBucketsTest {
     void stop() {
         memberships.forEach(Membership::lose);
         memberships.forEach(Membership::close);
+    }
+
+    private static Bandwidth of(long capacity) {
+        return Bandwidth.builder()
+                .capacity(capacity)
+                .refillGreedy(capacity, LONG)
+                .build();
     }
 
     private String join(String... members) throws Exception {
@@ -76,7 +84,7 @@ class ClusterBucketsTest {
             takers.add(() -> {
                 int taken = 0;
                 for (int i = 0; i < each; i++) {
-                    taken += result(from.take("b", 1_000, LONG, 1)).isConsumed() ? 1 : 0;
+                    taken += result(from.take("b", () -> of(1_000), 1)).isConsumed() ? 1 : 0;
                 }
                 return taken;
             });
@@ -100,7 +108,7 @@ class ClusterBucketsTest {
         await("the death", () -> memberships.stream().allMatch(each -> each.members() == 2));
         assertEquals(400, admitted(400), "a thousand in all, whoever died");
         buckets.getFirst()
-                .giveBack("b", 1_000, LONG, 7)
+                .giveBack("b", () -> of(1_000), 7)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
@@ -145,9 +153,9 @@ class ClusterBucketsTest {
     void withoutAClusterItIsSaidAtOnce() throws Exception {
         ClusterBuckets nowhere =
                 new ClusterBuckets(Optional::empty, new SharedClock(System::nanoTime, InstantSource.system()));
-        assertTrue(nowhere.take("b", 1, LONG, 1).failed());
+        assertTrue(nowhere.take("b", () -> of(1), 1).failed());
         join();
-        assertTrue(result(buckets.getFirst().take("b", 1, LONG, 1)).isConsumed());
-        assertFalse(result(buckets.getFirst().take("b", 1, LONG, 1)).isConsumed());
+        assertTrue(result(buckets.getFirst().take("b", () -> of(1), 1)).isConsumed());
+        assertFalse(result(buckets.getFirst().take("b", () -> of(1), 1)).isConsumed());
     }
 }

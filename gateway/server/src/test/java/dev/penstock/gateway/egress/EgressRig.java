@@ -89,8 +89,8 @@ final class EgressRig implements AutoCloseable {
         BufferBudget budget = new BufferBudget(64 << 20);
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(principal(credentials.authorization())),
-                (principal, request) ->
-                        Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
+                (principal, request) -> Future.succeededFuture(
+                        new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
                 ResponseCache.EMPTY,
                 (principal, request) -> Future.succeededFuture(new Resolution(tiers(request.model()), List.of())),
                 contexts(),

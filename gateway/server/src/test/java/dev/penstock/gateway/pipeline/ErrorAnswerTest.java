@@ -30,11 +30,12 @@ class ErrorAnswerTest {
         return Stream.of(
                 Arguments.of(new GatewayError.Unauthenticated("x"), 401, "invalid_api_key", "unauthenticated"),
                 Arguments.of(
-                        new GatewayError.RateLimited(
-                                "x", Duration.ofMillis(1500), new AdmissionDecision.RateLimit(1, 0, Duration.ZERO)),
+                        new GatewayError.RateLimited("x", Optional.of(Duration.ofMillis(1500))),
                         429,
                         "rate_limit_exceeded",
                         "rate_limited"),
+                Arguments.of(
+                        new GatewayError.RateLimited("x", Optional.empty()), 429, "insufficient_quota", "rate_limited"),
                 Arguments.of(new GatewayError.UnknownModel(MODEL, List.of()), 404, "model_not_found", "unknown_model"),
                 Arguments.of(
                         new GatewayError.MissingCapability(MODEL, Capability.TOOLS), 400, "", "missing_capability"),
@@ -59,7 +60,7 @@ class ErrorAnswerTest {
         assertEquals(status, told.status());
         assertEquals(code, told.code().orElse(""));
         assertEquals(name, ErrorAnswer.resultName(error));
-        boolean comeBack = status == 429 || status == 503;
+        boolean comeBack = status == 429 && !code.equals("insufficient_quota") || status == 503;
         assertEquals(comeBack, ErrorAnswer.headers(told).containsKey("retry-after"));
     }
 
@@ -68,6 +69,11 @@ class ErrorAnswerTest {
         Map<String, String> headers = ErrorAnswer.headers(ApiError.rateLimited("x", Duration.ofMillis(1500)));
         assertEquals("2", headers.get("retry-after"));
         assertEquals("1500", headers.get("retry-after-ms"));
+        assertEquals(
+                "3",
+                ErrorAnswer.headers(ApiError.rateLimited("x", Duration.ofNanos(2_000_001)))
+                        .get("retry-after-ms"),
+                "whoever came a moment early would be refused again");
     }
 
     @Test
@@ -81,7 +87,7 @@ class ErrorAnswerTest {
     @ParameterizedTest
     @CsvSource({"0,0ms", "12,12ms", "999,999ms", "1000,1s", "1500,1.5s", "60000,1m0s", "360000,6m0s", "61250,1m1.25s"})
     void writesDurationsAsOpenAiDoes(long millis, String text) {
-        assertEquals(text, Passage.resetText(Duration.ofMillis(millis)));
+        assertEquals(text, LimitHeaders.resetText(Duration.ofMillis(millis)));
     }
 
     @Test

@@ -123,8 +123,8 @@ final class TestGateway implements AutoCloseable {
         Ports ports = new Ports(
                 credentials -> Future.succeededFuture(
                         credentials.authorization().map(Principal::new).orElse(Principal.ANONYMOUS)),
-                (principal, request) ->
-                        Future.succeededFuture(new AdmissionDecision.Admitted(AdmissionLease.NONE, Optional.empty())),
+                (principal, request) -> Future.succeededFuture(
+                        new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
                 ResponseCache.EMPTY,
                 (principal, request) -> models.resolve(principal, request),
                 RoutingContexts.PLAIN,

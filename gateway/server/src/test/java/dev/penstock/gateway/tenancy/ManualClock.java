@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Time that passes when told. */
-final class ManualClock implements TimeMeter, InstantSource {
+public final class ManualClock implements TimeMeter, InstantSource {
     private final Instant start;
     private Duration passed = Duration.ZERO;
 
-    ManualClock(Instant start) {
+    public ManualClock(Instant start) {
         this.start = start;
     }
 
-    void advance(Duration by) {
+    public void advance(Duration by) {
         passed = passed.plus(by);
     }
 

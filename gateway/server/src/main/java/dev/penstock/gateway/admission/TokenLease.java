@@ -1,4 +1,4 @@
-package dev.penstock.gateway.tenancy;
+package dev.penstock.gateway.admission;
 
 import java.time.Duration;
 
@@ -19,7 +19,7 @@ final class TokenLease {
     static final Duration IDLE = Duration.ofSeconds(1);
 
     private static final double NANOS = 1e9;
-    /** Over which the rate of requests is averaged, in seconds. */
+    /** Over which the rate of demand is averaged, in seconds. */
     private static final double MEMORY = 1;
 
     private long held;
@@ -32,23 +32,25 @@ final class TokenLease {
         return held;
     }
 
-    /** A request comes: what it is to the rate. */
-    void demanded(long nowNanos) {
-        perSecond = rate(nowNanos) + 1 / MEMORY;
+    /** A request comes that needs so many: what it is to the rate. */
+    void demanded(long nowNanos, long tokens) {
+        perSecond = rate(nowNanos) + (double) tokens / MEMORY;
         demandedNanos = nowNanos;
         demandedBefore = true;
     }
 
     private double rate(long nowNanos) {
-        return demandedBefore ? perSecond * Math.exp(-Math.max(0, nowNanos - demandedNanos) / NANOS / MEMORY) : 0;
+        return demandedBefore
+                ? perSecond * Math.exp(-(double) Math.max(0, nowNanos - demandedNanos) / NANOS / MEMORY)
+                : 0;
     }
 
-    /** Takes a token, if one is here. */
-    boolean take() {
-        if (held == 0) {
+    /** Takes tokens, if all of them are here. */
+    boolean take(long tokens) {
+        if (held < tokens) {
             return false;
         }
-        held--;
+        held -= tokens;
         return true;
     }
 
@@ -59,13 +61,28 @@ final class TokenLease {
      * @param gateways how many take from it, at least 1
      */
     long wanted(long nowNanos, long left, int gateways) {
-        long needed = (long) Math.ceil(rate(nowNanos) * AHEAD.toNanos() / NANOS);
-        long target = Math.min(needed, left / (2L * gateways));
+        long target = target(nowNanos, left, gateways);
         return held * 2 > target || target < 2 ? 0 : target - held;
+    }
+
+    private long target(long nowNanos, long left, int gateways) {
+        long needed = (long) Math.ceil(rate(nowNanos) * (double) AHEAD.toNanos() / NANOS);
+        return Math.max(0, Math.min(needed, left / (2L * gateways)));
     }
 
     void add(long tokens) {
         held += tokens;
+    }
+
+    /** Takes out what is more than twice as much as is worth having here. */
+    long excess(long nowNanos, long left, int gateways) {
+        long target = target(nowNanos, left, gateways);
+        if (held <= 2 * target) {
+            return 0;
+        }
+        long excess = held - target;
+        held = target;
+        return excess;
     }
 
     /** Takes out what nobody has asked for. */
@@ -76,10 +93,15 @@ final class TokenLease {
         return all();
     }
 
+    /** Takes out everything, or so many as are here. */
+    long upTo(long tokens) {
+        long taken = Math.min(held, tokens);
+        held -= taken;
+        return taken;
+    }
+
     /** Takes out everything. */
     long all() {
-        long all = held;
-        held = 0;
-        return all;
+        return upTo(held);
     }
 }
