@@ -1,8 +1,9 @@
 package dev.penstock.gateway;
 
 import dev.penstock.gateway.admin.Explainer;
+import dev.penstock.gateway.admission.AddressGuard;
 import dev.penstock.gateway.admission.LimitAdmission;
-import dev.penstock.gateway.admission.ReservationWatch;
+import dev.penstock.gateway.admission.PromptTokenizer;
 import dev.penstock.gateway.admission.SharedLimits;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.EngineQuery;
@@ -43,6 +44,7 @@ import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.telemetry.DecisionLog;
+import dev.penstock.gateway.telemetry.ReservationMeters;
 import dev.penstock.gateway.upstream.UpstreamAccess;
 import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.announcement.ClusterSecret;
@@ -77,6 +79,9 @@ final class DataPlane {
     private final Optional<Membership> membership;
     private final PoolClock clock;
     private final long limitsTimer;
+    private final AddressGuard addresses = new AddressGuard(TimeMeter.SYSTEM_NANOTIME);
+    private final PromptTokenizer tokenizer = new PromptTokenizer();
+    private final ReservationMeters reservations;
     private final BufferBudget budget;
     private final Drain drain = new Drain();
     private final EmbeddingCounts embeddings = new EmbeddingCounts();
@@ -111,6 +116,7 @@ final class DataPlane {
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
         Expectations expectations = new Expectations();
+        reservations = new ReservationMeters(fleet::directory);
         ModelResolver models = (principal, request) -> live().models().resolve(principal, request);
         RoutingContexts contexts = new RequestContexts(expectations, () -> live().worth());
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
@@ -146,8 +152,7 @@ final class DataPlane {
                                 .map(ClusterLimits::new)
                                 .map(SharedLimits.class::cast)
                                 .orElse(SharedLimits.NONE),
-                        expectations::reserve,
-                        ReservationWatch.NONE)));
+                        new LearnedTokens(expectations, tokenizer, reservations))));
         decisions.configure(config.routing().decisionLog());
         fleet.replacePrices(config.priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(config, this::signals, summaryPoll));
@@ -217,7 +222,8 @@ final class DataPlane {
 
     private Snapshot snapshot(GatewayConfig config, Dialling dialling, LimitAdmission admission) {
         config.routing().decisionLog().ifPresent(DecisionLog::check);
-        Authenticator authenticator = Snapshot.authenticator(config, InstantSource.system());
+        Authenticator authenticator =
+                addresses.guarding(config.auth(), Snapshot.authenticator(config, InstantSource.system()));
         OpenAiSettings settings = new OpenAiSettings(
                 config.listener().maxBody(),
                 config.listener().bodyTimeout(),
@@ -366,6 +372,10 @@ final class DataPlane {
         return decisions;
     }
 
+    ReservationMeters reservations() {
+        return reservations;
+    }
+
     EmbeddingCounts embeddings() {
         return embeddings;
     }
@@ -383,5 +393,6 @@ final class DataPlane {
         live().dialling().close();
         examples().close();
         decisions.close();
+        tokenizer.close();
     }
 }

@@ -170,6 +170,7 @@ public final class GatewayProcess implements AutoCloseable {
                 "Decisions that were drawn and could not be written",
                 plane.decisions()::leftOut);
         plane.embeddings().register(metrics.registry());
+        plane.reservations().register(metrics.registry());
         usage.ifPresent(this::meter);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(

@@ -30,16 +30,13 @@ public final class LimitAdmission implements Admission {
     private final ConfiguredLimits configured;
     private final Limiters limiters;
     private final TokenReckoning reckoning;
-    private final ReservationWatch watch;
     /** Of those who have asked: no more than there are keys. */
     private final Map<String, List<Limiter>> ofPrincipals = new ConcurrentHashMap<>();
 
-    private LimitAdmission(
-            ConfiguredLimits configured, Limiters limiters, TokenReckoning reckoning, ReservationWatch watch) {
+    private LimitAdmission(ConfiguredLimits configured, Limiters limiters, TokenReckoning reckoning) {
         this.configured = configured;
         this.limiters = limiters;
         this.reckoning = reckoning;
-        this.watch = watch;
     }
 
     /**
@@ -48,17 +45,13 @@ public final class LimitAdmission implements Admission {
      * @param cluster where limits are shared; {@link SharedLimits#NONE} for a gateway by itself
      */
     public static LimitAdmission of(
-            AuthConfig config,
-            TimeMeter clock,
-            SharedLimits cluster,
-            TokenReckoning reckoning,
-            ReservationWatch watch) {
-        return new LimitAdmission(new ConfiguredLimits(config), new Limiters(clock, cluster), reckoning, watch);
+            AuthConfig config, TimeMeter clock, SharedLimits cluster, TokenReckoning reckoning) {
+        return new LimitAdmission(new ConfiguredLimits(config), new Limiters(clock, cluster), reckoning);
     }
 
     /** By another configuration, in use from {@link #begin} on. What was taken of a limit that stays is taken. */
     public LimitAdmission reloaded(AuthConfig config) {
-        return new LimitAdmission(new ConfiguredLimits(config), limiters, reckoning, watch);
+        return new LimitAdmission(new ConfiguredLimits(config), limiters, reckoning);
     }
 
     /** Lets go of limits that are no more. */
@@ -73,7 +66,18 @@ public final class LimitAdmission implements Admission {
             return admitted(principal, request, List.of(), new TokenReserve(0, 0));
         }
         List<Limiter> concerned = concerned(all, request);
-        TokenReserve reserve = reckoning.reserve(principal, request);
+        TokenReserve estimated = reckoning.reserve(principal, request);
+        if (!Closeness.decides(concerned, estimated)) {
+            return take(principal, request, concerned, estimated);
+        }
+        return reckoning
+                .count(request)
+                .map(counted -> counted.isPresent() ? estimated.withPrompt(counted.getAsLong()) : estimated)
+                .compose(reserve -> take(principal, request, concerned, reserve));
+    }
+
+    private Future<AdmissionDecision> take(
+            Principal principal, InferenceRequest request, List<Limiter> concerned, TokenReserve reserve) {
         List<Claim> claims = new ArrayList<>(concerned.size());
         for (Limiter limiter : concerned) {
             Claim claim = Claim.of(limiter, reserve);
@@ -100,7 +104,7 @@ public final class LimitAdmission implements Admission {
 
     private Future<AdmissionDecision> admitted(
             Principal principal, InferenceRequest request, List<Claim> claims, TokenReserve reserve) {
-        Reservation taken = new Reservation(request.model(), claims, reserve, watch);
+        Reservation taken = new Reservation(request.model(), claims, reserve, reckoning);
         if (!principal.mayAsk(request.model())) {
             taken.settle(TokenUsage.NONE);
             return Future.failedFuture(new GatewayException(new GatewayError.UnknownModel(request.model(), List.of())));

@@ -16,14 +16,14 @@ final class Reservation implements AdmissionLease {
     private final ModelId model;
     private final List<Claim> claims;
     private final TokenReserve reserve;
-    private final ReservationWatch watch;
+    private final TokenReckoning reckoning;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Reservation(ModelId model, List<Claim> claims, TokenReserve reserve, ReservationWatch watch) {
+    Reservation(ModelId model, List<Claim> claims, TokenReserve reserve, TokenReckoning reckoning) {
         this.model = model;
         this.claims = claims;
         this.reserve = reserve;
-        this.watch = watch;
+        this.reckoning = reckoning;
     }
 
     @Override
@@ -43,7 +43,7 @@ final class Reservation implements AdmissionLease {
             }
         }
         if (tokens) {
-            watch.settled(model, reserve.total(), used);
+            reckoning.settled(model, reserve.total(), used);
         }
     }
 

@@ -225,7 +225,8 @@ final class SharedSlots implements Limiter {
     public long waitNanos(long amount) {
         synchronized (lock) {
             // Before the first claim nothing is known, and most are free.
-            return held == 0 && left == 0 && inUse == 0 || held - inUse + left >= amount ? 0 : LocalSlots.RETRY_NANOS;
+            boolean unheard = held == 0 && left == 0 && inUse == 0;
+            return unheard || held - inUse + left >= amount ? 0 : LocalSlots.RETRY_NANOS;
         }
     }
 

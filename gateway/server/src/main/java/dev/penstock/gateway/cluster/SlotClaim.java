@@ -6,6 +6,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,8 @@ final class SlotClaim implements EntryProcessor<String, byte[], Long>, Identifie
         if (held > 0) {
             put(next, gateway, held, untilNanos);
         }
-        entry.setValue(next.position() == 0 ? null : java.util.Arrays.copyOf(next.array(), next.position()));
-        return (long) held << Integer.SIZE | Math.max(0, most - others - held);
+        entry.setValue(next.position() == 0 ? null : Arrays.copyOf(next.array(), next.position()));
+        return ((long) held << Integer.SIZE) | Math.max(0, most - others - held);
     }
 
     private static void put(ByteBuffer to, UUID id, int count, long until) {

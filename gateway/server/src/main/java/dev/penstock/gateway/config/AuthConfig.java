@@ -5,6 +5,7 @@ import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Example;
 import dev.penstock.runtime.config.Secret;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -34,8 +35,9 @@ public record AuthConfig(
         List<LimitConfig> limits,
 
         @Doc("""
-                What holds for each address that shows no key that is known: in mode `open` for its requests, in mode `keys`
-                for its refusals.""") List<LimitConfig> addressLimits,
+                What holds for each address, as `requests`: in mode `open` of its requests, in mode `keys` of those whose key
+                was refused, beyond which keys that it shows are not looked at. Of each gateway by itself; of IPv6, the
+                networks of 64 bits.""") List<LimitConfig> addressLimits,
 
         @Doc(
                 "Who is billed, with what holds for all keys of each; at most 10,000. A tenant that keys name need not be here.")
@@ -66,6 +68,14 @@ public record AuthConfig(
         defaultLimits = LimitConfig.checked("default-limits", defaultLimits);
         limits = LimitConfig.checked("limits", limits);
         addressLimits = LimitConfig.checked("address-limits", addressLimits);
+        for (LimitConfig limit : addressLimits) {
+            if (limit.requests().isEmpty() || limit.model().isPresent()) {
+                throw new IllegalArgumentException(
+                        "address-limits: " + limit.unit().toString().toLowerCase(Locale.ROOT)
+                                + limit.model().map(model -> " of " + model).orElse("")
+                                + " (expected: requests, of all models)");
+            }
+        }
         tenants = List.copyOf(tenants);
         if (tenants.size() > MAX_TENANTS) {
             throw new IllegalArgumentException(

@@ -113,7 +113,7 @@ final class AcquisitionTest {
             Future<List<Acquisition.Refusal>> taken = Acquisition.of(claims);
             answerAll();
             if (taken.result().isEmpty()) {
-                running.add(new Reservation(new ModelId("m"), claims, reserve, ReservationWatch.NONE));
+                running.add(new Reservation(new ModelId("m"), claims, reserve, (principal, request) -> reserve));
                 admitted++;
             } else {
                 refused++;

@@ -20,11 +20,13 @@ import dev.penstock.gateway.tenancy.ManualClock;
 import dev.penstock.routing.Constraints;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.TokenUsage;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,8 @@ final class LimitAdmissionTest {
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final List<String> errors = new ArrayList<>();
     private TokenReserve reserve = RESERVE;
+    private OptionalLong counted = OptionalLong.empty();
+    private int counts;
 
     private static AuthConfig keys(String common, String ofA) {
         return Configs.auth("""
@@ -54,12 +58,23 @@ final class LimitAdmissionTest {
     }
 
     private LimitAdmission admission(AuthConfig config) {
-        return LimitAdmission.of(
-                config,
-                clock,
-                SharedLimits.NONE,
-                (principal, request) -> reserve,
-                (model, reserved, used) -> errors.add(model + " " + reserved + " " + used));
+        return LimitAdmission.of(config, clock, SharedLimits.NONE, new TokenReckoning() {
+            @Override
+            public TokenReserve reserve(Principal principal, InferenceRequest request) {
+                return reserve;
+            }
+
+            @Override
+            public Future<OptionalLong> count(InferenceRequest request) {
+                counts++;
+                return Future.succeededFuture(counted);
+            }
+
+            @Override
+            public void settled(ModelId model, long reserved, long used) {
+                errors.add(model + " " + reserved + " " + used);
+            }
+        });
     }
 
     private static AdmissionDecision ask(LimitAdmission admission, Principal who) {
@@ -278,5 +293,27 @@ final class LimitAdmissionTest {
         assertInstanceOf(Rejected.class, ask(admission, A));
         streaming.settle(TokenUsage.NONE);
         assertInstanceOf(Admitted.class, admission.admit(A, stream).result());
+    }
+
+    @Test
+    void anEstimateThatIsTooCloseToTellIsCounted() {
+        LimitAdmission admission = admission(keys("", "{tokens: 1000, per: 31d}"));
+        reserve = new TokenReserve(400, 100);
+        AdmissionLease first = lease(ask(admission, A));
+        assertEquals(0, counts, "500 are not near 1000");
+        first.settle(used(480));
+        counted = OptionalLong.of(430);
+        Rejected rejected = rejected(ask(admission, A));
+        assertEquals(1, counts, "500 are near the 520 that are left");
+        assertEquals(
+                "limit of 1000 tokens per 2678400 s reached for key a: 1000 at a stretch, 480 used, 530 needed; there is"
+                        + " room in 26784 s",
+                rejected.reason());
+        counted = OptionalLong.empty();
+        lease(ask(admission, A)).settle(used(10));
+        assertEquals(2, counts, "without a count the estimate stands");
+        reserve = new TokenReserve(950, 0);
+        counted = OptionalLong.of(1_001);
+        assertEquals(Optional.empty(), rejected(ask(admission, A)).retryAfter(), "more than the whole, as counted");
     }
 }

@@ -60,7 +60,7 @@ class ErrorAnswerTest {
         assertEquals(status, told.status());
         assertEquals(code, told.code().orElse(""));
         assertEquals(name, ErrorAnswer.resultName(error));
-        boolean comeBack = status == 429 && !code.equals("insufficient_quota") || status == 503;
+        boolean comeBack = (status == 429 && !code.equals("insufficient_quota")) || status == 503;
         assertEquals(comeBack, ErrorAnswer.headers(told).containsKey("retry-after"));
     }
 
