@@ -137,7 +137,7 @@ class SharedBucketTest {
         "EXACT, 8, 1, 1, true, 2000",
     })
     void allTogetherAdmitWhatOneBucketWould(LimitMode mode, int first, int second, int third, boolean late, int most) {
-        long capacity = PER_MINUTE * (most + 1) / 2;
+        long capacity = PER_MINUTE * (most + 1L) / 2;
         Limit limit = requests(capacity, Duration.ofMinutes(1), mode);
         Cluster cluster = new Cluster(limit, 3);
         cluster.late = late;
@@ -153,7 +153,7 @@ class SharedBucketTest {
             clock.advance(Duration.ofNanos(Math.round(gap * 1e9)));
             int drawn = random.nextInt(weights);
             SharedBucket gateway = gateways.get(drawn < first ? 0 : drawn < first + second ? 1 : 2);
-            long amount = 1 + random.nextInt(most);
+            long amount = 1L + random.nextInt(most);
             gateway.take(amount).onSuccess(probe -> admitted[0] += probe.isConsumed() ? amount : 0);
             cluster.answerOld();
             if (seconds - ticked > 0.5) {
