@@ -41,6 +41,8 @@ final class BenchmarksTest {
         results.forEach(result -> ran.add(shortName(result)));
         assertEquals(
                 Set.of(
+                        "AdmissionBenchmark.exact",
+                        "AdmissionBenchmark.leased",
                         "AnswerBenchmark.answer",
                         "AnswerBenchmark.chunk",
                         "DocumentBenchmark.parse",

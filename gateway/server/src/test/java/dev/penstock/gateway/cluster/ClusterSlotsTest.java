@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,7 +60,7 @@ final class ClusterSlotsTest {
                 .toCompletableFuture()
                 .handle((answer, late) -> late == null)
                 .join());
-        return held.get();
+        return Objects.requireNonNull(held.get());
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class MissingGatewaysTest {
-    private static final InetSocketAddress A = new InetSocketAddress("127.0.0.1", 1);
-    private static final InetSocketAddress B = new InetSocketAddress("127.0.0.1", 2);
+    private static final InetSocketAddress A = InetSocketAddress.createUnresolved("a", 1);
+    private static final InetSocketAddress B = InetSocketAddress.createUnresolved("b", 2);
 
     private final Set<InetSocketAddress> dead = new HashSet<>();
     private long now;
