@@ -77,6 +77,7 @@ final class ArchitectureTest {
             Map.entry("telemetry", Set.of("config", "pipeline")),
             Map.entry("admin", Set.of("config", "pipeline", "telemetry")),
             Map.entry("ledger", Set.of("config", "pipeline", "admin")),
+            Map.entry("budget", Set.of("config", "pipeline", "admin")),
             Map.entry(
                     "",
                     Set.of(
@@ -91,6 +92,7 @@ final class ArchitectureTest {
                             "telemetry",
                             "admin",
                             "ledger",
+                            "budget",
                             "models",
                             "embedding")));
 
@@ -223,7 +225,7 @@ final class ArchitectureTest {
     }
 
     /**
-     * Beside the egress only probes leave the gateway, and those carry nothing of any request: the one of other gateways
+     * Beside the egress only probes and alerts leave the gateway, and those carry nothing of any request: the one of other gateways
      * connects and says nothing.
      */
     @Test
@@ -236,6 +238,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(GATEWAY + ".Dialling")
                 .and()
                 .doNotHaveFullyQualifiedName(GATEWAY + ".cluster.GatewayCensus")
+                .and()
+                .doNotHaveFullyQualifiedName(GATEWAY + ".budget.Webhook")
                 .should(ArchCondition.from(
                         DescribedPredicate.describe("make clients", type -> type.getCodeUnitCallsFromSelf().stream()
                                 .anyMatch(ArchitectureTest::makesAClient))))

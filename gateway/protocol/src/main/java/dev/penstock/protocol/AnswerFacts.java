@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param finishedChoices how many choices have a {@code finish_reason}
  * @param error whether it is an error: {@code error} is set, or {@code object} is {@code "error"}, or a choice was aborted
  * @param usage what {@code usage} reports
+ * @param usageEnd of the closing brace of that object, from the start of the JSON; -1 where there is none, or it is not known
  * @param modelStart of the value of the top-level {@code model}, its opening quote, from the start of the JSON; -1 where
  *     there is none
  * @param modelEnd past its closing quote
@@ -20,5 +21,6 @@ public record AnswerFacts(
         int finishedChoices,
         boolean error,
         Optional<ReportedUsage> usage,
+        long usageEnd,
         long modelStart,
         long modelEnd) {}

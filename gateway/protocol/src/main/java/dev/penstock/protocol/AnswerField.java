@@ -24,9 +24,11 @@ enum AnswerField {
     PROMPT_TOKENS("prompt_tokens"),
     COMPLETION_TOKENS("completion_tokens"),
     PROMPT_TOKENS_DETAILS("prompt_tokens_details"),
-    CACHED_TOKENS("cached_tokens");
+    CACHED_TOKENS("cached_tokens"),
+    COMPLETION_TOKENS_DETAILS("completion_tokens_details"),
+    REASONING_TOKENS("reasoning_tokens");
 
-    private static final int SLOTS = 32;
+    private static final int SLOTS = 64;
     /** Found by trial. */
     private static final int SLOT_FACTOR = 3;
 

@@ -19,8 +19,6 @@ final class AnswerFields {
         OTHER
     }
 
-    private static final ReportedUsage NO_TOKENS = new ReportedUsage(0, 0, 0);
-
     private int depth;
     private AnswerField topField = AnswerField.OTHER;
     private AnswerField secondField = AnswerField.OTHER;
@@ -33,7 +31,11 @@ final class AnswerFields {
     private boolean error;
     private boolean choiceFinished;
     private boolean usage;
-    private ReportedUsage tokens = NO_TOKENS;
+    private long promptTokens;
+    private long completionTokens;
+    private long cachedTokens;
+    private long reasoningTokens;
+    private long usageEnd = -1;
     private long modelStart = -1;
     private long modelEnd = -1;
 
@@ -82,6 +84,15 @@ final class AnswerFields {
         modelEnd = end;
     }
 
+    /** Whether the end of an object or array that comes next is that of {@code usage}. */
+    boolean atUsageEnd() {
+        return depth == 2 && topField == AnswerField.USAGE;
+    }
+
+    void usageEnd(long at) {
+        usageEnd = at;
+    }
+
     void scalar(Scalar value) {
         if (topField == AnswerField.CHOICES) {
             choiceScalar(value);
@@ -116,13 +127,17 @@ final class AnswerFields {
     void count(long value) {
         long count = Math.max(0, value);
         if (depth == 2 && secondField == AnswerField.PROMPT_TOKENS) {
-            tokens = new ReportedUsage(count, tokens.completionTokens(), tokens.cachedTokens());
+            promptTokens = count;
         } else if (depth == 2 && secondField == AnswerField.COMPLETION_TOKENS) {
-            tokens = new ReportedUsage(tokens.promptTokens(), count, tokens.cachedTokens());
+            completionTokens = count;
         } else if (depth == 3
                 && secondField == AnswerField.PROMPT_TOKENS_DETAILS
                 && thirdField == AnswerField.CACHED_TOKENS) {
-            tokens = new ReportedUsage(tokens.promptTokens(), tokens.completionTokens(), count);
+            cachedTokens = count;
+        } else if (depth == 3
+                && secondField == AnswerField.COMPLETION_TOKENS_DETAILS
+                && thirdField == AnswerField.REASONING_TOKENS) {
+            reasoningTokens = count;
         }
     }
 
@@ -131,7 +146,9 @@ final class AnswerFields {
     }
 
     AnswerFacts facts() {
-        Optional<ReportedUsage> reported = usage ? Optional.of(tokens) : Optional.empty();
-        return new AnswerFacts(content, choices, finishedChoices, error, reported, modelStart, modelEnd);
+        Optional<ReportedUsage> reported = usage
+                ? Optional.of(new ReportedUsage(promptTokens, completionTokens, cachedTokens, reasoningTokens))
+                : Optional.empty();
+        return new AnswerFacts(content, choices, finishedChoices, error, reported, usageEnd, modelStart, modelEnd);
     }
 }

@@ -72,6 +72,9 @@ public final class AnswerInspector {
                             parser.currentTokenLocation().getByteOffset(),
                             parser.currentLocation().getByteOffset());
                 }
+                if (token == JsonToken.END_OBJECT && fields.atUsageEnd()) {
+                    fields.usageEnd(parser.currentTokenLocation().getByteOffset());
+                }
                 accept(parser, token, fields);
                 parser.finishToken();
                 if (token == JsonToken.END_OBJECT && parser.getParsingContext().inRoot()) {
@@ -158,7 +161,7 @@ public final class AnswerInspector {
         }
     }
 
-    /** What was seen so far; without the place of {@code model}. */
+    /** What was seen so far; without the places of {@code model} and of the end of {@code usage}. */
     public AnswerFacts facts() {
         return fields.facts();
     }

@@ -33,6 +33,9 @@ final class AnswerScan {
                             yield true;
                         }
                         case END_OBJECT, END_ARRAY -> {
+                            if (token == JsonToken.END_OBJECT && fields.atUsageEnd()) {
+                                fields.usageEnd(scanner.tokenEnd() - 1 - start);
+                            }
                             fields.close();
                             yield true;
                         }

@@ -23,7 +23,8 @@ class AnswerAgreementTest {
                     + "\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\" w\\u00e4ter\\n\"},"
                     + "\"logprobs\":null,\"finish_reason\":null}]}",
             "{\"choices\":[],\"usage\":{\"prompt_tokens\":128,\"completion_tokens\":98,\"total_tokens\":226,"
-                    + "\"prompt_tokens_details\":{\"cached_tokens\":64}}}",
+                    + "\"prompt_tokens_details\":{\"cached_tokens\":64},"
+                    + "\"completion_tokens_details\":{\"reasoning_tokens\":40}}}",
             " { \"model\" : \"Gef\u00e4lle \ud834\udd1e\" , \"choices\" : [ { \"text\" : \"\" , \"finish_reason\" : \"stop\" }"
                     + " , { \"text\" : \"x\" , \"finish_reason\" : \"abort\" } ] , \"n\" : [ 1 , -2.5e3 , true , false ] } ",
             "{\"error\":{\"message\":\"x\",\"code\":500},\"object\":\"error\"}",

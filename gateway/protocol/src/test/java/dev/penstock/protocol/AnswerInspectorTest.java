@@ -17,7 +17,8 @@ class AnswerInspectorTest {
     private static final String ANSWER = "{\"id\":\"x\",\"model\":\"a\\u0041€/b\",\"choices\":[{\"index\":0,"
             + "\"message\":{\"role\":\"assistant\",\"content\":\"Hi 𝄞\"},\"finish_reason\":\"stop\"}],"
             + "\"big\":123456789012345678901234567890,\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3,"
-            + "\"total_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":2}}}";
+            + "\"total_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":2},"
+            + "\"completion_tokens_details\":{\"reasoning_tokens\":1}}}";
 
     private static Optional<AnswerFacts> inspect(String json) {
         byte[] padded = ("data: " + json).getBytes(StandardCharsets.UTF_8);
@@ -61,10 +62,11 @@ class AnswerInspectorTest {
     @Test
     void readsUsageAndFinish() {
         AnswerFacts facts = inspect(ANSWER).orElseThrow();
-        assertEquals(Optional.of(new ReportedUsage(7, 3, 2)), facts.usage());
+        assertEquals(Optional.of(new ReportedUsage(7, 3, 2, 1)), facts.usage());
         assertEquals(1, facts.finishedChoices());
         assertTrue(facts.content());
         byte[] bytes = ANSWER.getBytes(StandardCharsets.UTF_8);
+        assertEquals(bytes.length - 2, facts.usageEnd());
         assertEquals(
                 "\"a\\u0041€/b\"",
                 new String(
@@ -76,7 +78,7 @@ class AnswerInspectorTest {
     void usageOutOfRangeIsNoReason() {
         AnswerFacts facts = inspect("{\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":99999999999999999999}}")
                 .orElseThrow();
-        assertEquals(Optional.of(new ReportedUsage(0, 0, 0)), facts.usage());
+        assertEquals(Optional.of(new ReportedUsage(0, 0, 0, 0)), facts.usage());
     }
 
     @ParameterizedTest

@@ -29,7 +29,8 @@ final class ParsedAnswer {
     private boolean error;
     private boolean choiceFinished;
     private boolean usage;
-    private final long[] tokens = new long[3];
+    private final long[] tokens = new long[4];
+    private long usageEnd = -1;
     private long modelStart = -1;
     private long modelEnd = -1;
 
@@ -69,6 +70,9 @@ final class ParsedAnswer {
                 if (depth == 3 && named(1, "choices") && choiceFinished) {
                     finishedChoices++;
                     choiceFinished = false;
+                }
+                if (depth == 2 && named(1, "usage") && token == JsonToken.END_OBJECT) {
+                    usageEnd = parser.currentTokenLocation().getByteOffset();
                 }
                 depth--;
             }
@@ -117,6 +121,8 @@ final class ParsedAnswer {
             tokens[1] = value;
         } else if (depth == 3 && named(2, "prompt_tokens_details") && named(3, "cached_tokens")) {
             tokens[2] = value;
+        } else if (depth == 3 && named(2, "completion_tokens_details") && named(3, "reasoning_tokens")) {
+            tokens[3] = value;
         }
     }
 
@@ -130,7 +136,8 @@ final class ParsedAnswer {
                 choices,
                 finishedChoices,
                 error,
-                usage ? Optional.of(new ReportedUsage(tokens[0], tokens[1], tokens[2])) : Optional.empty(),
+                usage ? Optional.of(new ReportedUsage(tokens[0], tokens[1], tokens[2], tokens[3])) : Optional.empty(),
+                usageEnd,
                 modelStart,
                 modelEnd);
     }

@@ -43,6 +43,7 @@ import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.gateway.pipeline.Spending;
 import dev.penstock.gateway.telemetry.DecisionLog;
 import dev.penstock.gateway.telemetry.ReservationMeters;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -98,10 +99,11 @@ final class DataPlane {
     /**
      * Puts it together; nothing is dialled yet but probes.
      *
+     * @param spending what may be spent
      * @param settlement what is done with finished requests, given the pool they ran on
      * @throws IllegalArgumentException for what only shows when it is put to use, such as TLS material
      */
-    DataPlane(Vertx vertx, GatewayConfig config, Function<PoolFleet, Settlement> settlement) {
+    DataPlane(Vertx vertx, GatewayConfig config, Spending spending, Function<PoolFleet, Settlement> settlement) {
         this.vertx = vertx;
         secret = config.cluster()
                 .flatMap(ClusterConfig::secret)
@@ -129,6 +131,7 @@ final class DataPlane {
         Ports ports = new Ports(
                 credentials -> live().authenticator().authenticate(credentials),
                 new LiveAdmission(() -> live().admission()),
+                spending,
                 ResponseCache.EMPTY,
                 models,
                 contexts,

@@ -3,6 +3,8 @@ package dev.penstock.gateway;
 import dev.penstock.gateway.admin.AdminHandler;
 import dev.penstock.gateway.admin.PoolMeters;
 import dev.penstock.gateway.admin.Readiness;
+import dev.penstock.gateway.budget.BudgetGauges;
+import dev.penstock.gateway.budget.GatewayBudgets;
 import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolChannel;
 import dev.penstock.gateway.cluster.PoolFleet;
@@ -11,6 +13,7 @@ import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.ledger.UsageBook;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.gateway.pipeline.Spending;
 import dev.penstock.gateway.telemetry.RequestLog;
 import dev.penstock.gateway.telemetry.RequestMeters;
 import dev.penstock.protocol.announcement.AnnouncementChannel;
@@ -70,6 +73,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Metrics metrics = Metrics.create(Map.of()).withProcess();
     private final DataPlane plane;
     private final Optional<UsageBook> usage;
+    private final Optional<GatewayBudgets> budgets;
     private final Listening admin;
     private final Listening listener;
     private final Departure departure;
@@ -86,7 +90,10 @@ public final class GatewayProcess implements AutoCloseable {
             usage = config.store()
                     .map(store -> UsageBook.open(store, config.site().name(), InstantSource.system()));
             usage.ifPresent(book -> lifecycle.onStop("usage", STOP_STEP.multipliedBy(2), book::close));
-            plane = new DataPlane(vertx, config, this::settlement);
+            budgets = usage.map(book -> budgets(book, config));
+            budgets.ifPresent(all -> lifecycle.onStop("budgets", STOP_STEP, all::close));
+            Spending spending = budgets.map(GatewayBudgets::spending).orElse(Spending.UNLIMITED);
+            plane = new DataPlane(vertx, config, spending, this::settlement);
             departure = new Departure(vertx, plane);
             lifecycle.onStop("pool", LEAVE, plane::close);
             Optional<CompletionStage<InetSocketAddress>> joining =
@@ -140,6 +147,19 @@ public final class GatewayProcess implements AutoCloseable {
                 key + ": " + config.host() + ":" + config.port(), opening.toCompletionStage(), START_STEP);
     }
 
+    private GatewayBudgets budgets(UsageBook book, GatewayConfig config) {
+        GatewayBudgets all = new GatewayBudgets(
+                vertx,
+                book::database,
+                book::recovered,
+                book.node(),
+                InstantSource.system(),
+                System::nanoTime,
+                config.budgets());
+        all.configure(config.auth(), config.budgets());
+        return all;
+    }
+
     private Settlement settlement(PoolFleet fleet) {
         RequestMeters meters = new RequestMeters(metrics.registry(), fleet::directory);
         RequestLog log = new RequestLog(() -> plane.live().config().log().requests());
@@ -172,17 +192,26 @@ public final class GatewayProcess implements AutoCloseable {
         plane.embeddings().register(metrics.registry());
         plane.reservations().register(metrics.registry());
         usage.ifPresent(this::meter);
+        Optional<BudgetGauges> gauges = budgets.map(this::meter);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
                 vertx,
                 departure::asked,
                 () -> {
                     pool.refresh();
+                    gauges.ifPresent(BudgetGauges::refresh);
                     return metrics.scrape();
                 },
                 view::report,
                 plane.explainer(),
-                usage.map(book -> book));
+                usage.map(book -> book),
+                budgets.map(all -> all));
+    }
+
+    private BudgetGauges meter(GatewayBudgets all) {
+        counter("penstock.budget.alerts.sent", "Alerts of budgets that were told", all::alertsSent);
+        counter("penstock.budget.alerts.failed", "Alerts of budgets that nobody took", all::alertsFailed);
+        return new BudgetGauges(all, metrics.registry());
     }
 
     private void meter(UsageBook book) {
@@ -306,6 +335,7 @@ public final class GatewayProcess implements AutoCloseable {
                 Logging.configure(next.log().format(), next.log().level());
             }
             plane.swap(prepared);
+            budgets.ifPresent(all -> all.configure(next.auth(), next.budgets()));
         };
     }
 

@@ -21,6 +21,6 @@ public final class Configs {
 
     /** The section {@code auth}. */
     public static AuthConfig auth(String yaml) {
-        return gateway("auth:\n" + yaml.indent(2)).auth();
+        return gateway("store: {}\nauth:\n" + yaml.indent(2)).auth();
     }
 }

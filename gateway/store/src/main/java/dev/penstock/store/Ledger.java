@@ -110,7 +110,7 @@ public final class Ledger {
         }
         return database.write(handle -> {
             int[] counts = insert(handle, entries);
-            Map<String, Long> drawn = new TreeMap<>(); // in one order everywhere, or two gateways wait for each other
+            Map<String, Long> drawn = new TreeMap<>();
             int fresh = 0;
             for (int i = 0; i < counts.length; i++) {
                 if (counts[i] == 1) {
@@ -118,7 +118,7 @@ public final class Ledger {
                     entries.get(i).draws().forEach(draw -> drawn.merge(draw.lease(), draw.amount(), Math::addExact));
                 }
             }
-            drawn.forEach((lease, amount) -> Budgets.settle(handle, lease, amount));
+            Budgets.settle(handle, drawn);
             return fresh;
         });
     }

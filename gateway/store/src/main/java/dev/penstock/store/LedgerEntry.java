@@ -3,6 +3,7 @@ package dev.penstock.store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -60,14 +61,36 @@ public record LedgerEntry(
     public record Tokens(long prompt, long cached, long completion, long reasoning, boolean estimated) {}
 
     /**
-     * A part of a lease that is spent.
+     * A part of a budget that is spent.
      *
+     * @param lease what it was granted by, or {@linkplain #of a budget that is only counted}
      * @param amount in the unit of its budget; may be more than the lease has left, by the error of the reservation
      */
-    public record Draw(String lease, long amount) {}
+    public record Draw(String lease, long amount) {
+        private static final String UNLEASED = "budget:";
 
-    /** The most leases that one request draws on. */
-    public static final int MAX_DRAWS = 64;
+        /** Of a budget that grants nothing, since nobody is refused for it. */
+        public static Draw of(String budget, Instant starts, long amount) {
+            return new Draw(UNLEASED + starts.getEpochSecond() + ":" + budget, amount);
+        }
+
+        /** A period of a budget. */
+        record Period(String budget, Instant starts) {}
+
+        /** The period that is meant; empty where it is a lease. */
+        static Optional<Period> period(String lease) {
+            if (!lease.startsWith(UNLEASED)) {
+                return Optional.empty();
+            }
+            int end = lease.indexOf(':', UNLEASED.length());
+            return Optional.of(new Period(
+                    lease.substring(end + 1),
+                    Instant.ofEpochSecond(Long.parseLong(lease, UNLEASED.length(), end, 10))));
+        }
+    }
+
+    /** The most leases that one request draws on: those of its key, its project and its tenant, in two periods. */
+    public static final int MAX_DRAWS = 96;
 
     private static final int SHORT = 64;
     private static final int LONG = 128;

@@ -1,6 +1,7 @@
 package dev.penstock.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -242,18 +244,30 @@ class StoreTest {
                 .toList();
     }
 
+    private record Granted(Budgets.Lease lease, long amount) {
+        String id() {
+            return lease.id();
+        }
+    }
+
+    private static Granted grant(Budgets budgets, Instant starts, long limit, String node, long want) {
+        Budgets.Lease lease = new Budgets.Lease(UUID.randomUUID().toString(), "b", starts, node);
+        return new Granted(lease, budgets.hold(lease, limit, left -> want).granted());
+    }
+
     @ParameterizedTest
     @EnumSource(Stores.class)
     void aBudgetIsNeverLentTwice(Stores kind) {
         try (Database database = kind.fresh(directory).open()) {
             Budgets budgets = new Budgets(database, clock);
             Ledger ledger = new Ledger(database);
-            Budgets.Lease first = budgets.grant("b", MONTH, 100, "n1", 60).orElseThrow();
-            Budgets.Lease second = budgets.grant("b", MONTH, 100, "n2", 60).orElseThrow();
-            assertEquals(60, first.granted());
-            assertEquals(40, second.granted());
-            assertEquals(Optional.empty(), budgets.grant("b", MONTH, 100, "n3", 1));
-            assertTrue(budgets.grant("b", MONTH.plusSeconds(1), 100, "n3", 1).isPresent(), "another period");
+            Granted first = grant(budgets, MONTH, 100, "n1", 60);
+            Granted second = grant(budgets, MONTH, 100, "n2", 60);
+            assertEquals(60, first.amount());
+            assertEquals(40, second.amount());
+            Granted none = grant(budgets, MONTH, 100, "n3", 1);
+            assertEquals(0, none.amount());
+            assertEquals(1, grant(budgets, MONTH.plusSeconds(1), 100, "n4", 1).amount(), "another period");
 
             LedgerEntry spent = entry("a", "acme", NOW, OptionalLong.of(25), new LedgerEntry.Draw(first.id(), 25));
             ledger.append(List.of(spent));
@@ -262,14 +276,80 @@ class StoreTest {
             budgets.close(first.id());
             budgets.close(first.id());
             assertEquals(new Budgets.Standing(25, 40), budgets.standing("b", MONTH));
-            assertEquals(
-                    35, budgets.grant("b", MONTH, 100, "n3", 99).orElseThrow().granted());
+            assertEquals(35, grant(budgets, MONTH, 100, "n3", 99).amount());
 
             // What a dead node's journal brings later counts too, though its lease was closed.
             ledger.append(List.of(entry("b", "acme", NOW, OptionalLong.of(5), new LedgerEntry.Draw(first.id(), 5))));
             assertEquals(30, budgets.standing("b", MONTH).settled());
-            assertEquals(List.of(second), budgets.open("n2"));
+            assertEquals(List.of(second.lease()), budgets.open("n2"));
             assertEquals(List.of(), budgets.open("n1"));
+            assertThrows(StoreException.Conflict.class, () -> budgets.hold(first.lease(), 100, left -> 1));
+            assertEquals(List.of(new Budgets.Period("b", MONTH, new Budgets.Standing(30, 75))), budgets.periods(MONTH));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stores.class)
+    void aLeaseGrowsAndShrinksAndIsToldWhatItHas(Stores kind) {
+        try (Database database = kind.fresh(directory).open()) {
+            Budgets budgets = new Budgets(database, clock);
+            Granted lease = grant(budgets, MONTH, 100, "n1", 30);
+            assertEquals(50, budgets.hold(lease.lease(), 100, left -> 20).granted());
+            // As whoever could not tell whether that was done asks.
+            assertEquals(
+                    new Budgets.Holding(50, 0, new Budgets.Standing(0, 50)),
+                    budgets.hold(lease.lease(), 100, left -> 0));
+            assertEquals(10, budgets.hold(lease.lease(), 100, left -> -40).granted());
+            new Ledger(database)
+                    .append(List.of(entry("a", "acme", NOW, OptionalLong.of(7), new LedgerEntry.Draw(lease.id(), 7))));
+            // What is settled cannot be given back, and what is left is all that can be had.
+            assertEquals(
+                    new Budgets.Holding(7, 7, new Budgets.Standing(7, 0)),
+                    budgets.hold(lease.lease(), 100, left -> Long.MIN_VALUE / 2));
+            assertEquals(
+                    100,
+                    budgets.hold(lease.lease(), 100, left -> {
+                                assertEquals(93, left);
+                                return Long.MAX_VALUE;
+                            })
+                            .granted());
+            // A limit that was lowered takes nothing back, and grants nothing.
+            assertEquals(100, budgets.hold(lease.lease(), 50, left -> left + 1).granted());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stores.class)
+    void whatNobodyIsRefusedForIsCountedWithoutALease(Stores kind) {
+        try (Database database = kind.fresh(directory).open()) {
+            LedgerEntry entry = entry(
+                    "a",
+                    "acme",
+                    NOW,
+                    OptionalLong.of(7),
+                    LedgerEntry.Draw.of("key:a usd", MONTH, 7),
+                    LedgerEntry.Draw.of("tenant:b usd", MONTH, 8));
+            assertEquals(entry, LedgerCodec.decode(LedgerCodec.encode(entry)));
+            new Ledger(database).append(List.of(entry));
+            new Ledger(database).append(List.of(entry, entry("b", "acme", NOW, OptionalLong.of(1))));
+            Budgets budgets = new Budgets(database, clock);
+            assertEquals(new Budgets.Standing(7, 0), budgets.standing("key:a usd", MONTH));
+            assertEquals(new Budgets.Standing(8, 0), budgets.standing("tenant:b usd", MONTH));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stores.class)
+    void anAlertIsOneGatewaysToTell(Stores kind) {
+        try (Database database = kind.fresh(directory).open()) {
+            Budgets budgets = new Budgets(database, clock);
+            assertTrue(budgets.claimAlert("b", MONTH, 8_000, "n1", NOW.minusSeconds(60)));
+            assertFalse(budgets.claimAlert("b", MONTH, 8_000, "n2", NOW.minusSeconds(60)));
+            assertTrue(budgets.claimAlert("b", MONTH, 10_000, "n2", NOW.minusSeconds(60)));
+            Budgets later = new Budgets(database, InstantSource.fixed(NOW.plusSeconds(90)));
+            assertTrue(later.claimAlert("b", MONTH, 8_000, "n3", NOW.plusSeconds(30)), "n1 said nothing for too long");
+            later.told("b", MONTH, 8_000);
+            assertFalse(later.claimAlert("b", MONTH, 8_000, "n1", NOW.plusSeconds(1_000_000)));
         }
     }
 
@@ -288,18 +368,17 @@ class StoreTest {
                 spenders.add(() -> {
                     long spent = 0;
                     int requests = 0;
-                    for (Optional<Budgets.Lease> lease =
-                                    budgets.grant("b", MONTH, limit, node, 1 + random.nextInt(900));
-                            lease.isPresent();
-                            lease = budgets.grant("b", MONTH, limit, node, 1 + random.nextInt(900))) {
-                        long used = random.nextLong(lease.get().granted() + 1);
+                    for (Granted lease = grant(budgets, MONTH, limit, node, 1 + random.nextInt(900));
+                            lease.amount() > 0;
+                            lease = grant(budgets, MONTH, limit, node, 1 + random.nextInt(900))) {
+                        long used = random.nextLong(lease.amount() + 1);
                         ledger.append(List.of(entry(
                                 node + "-" + requests++,
                                 "acme",
                                 NOW,
                                 OptionalLong.of(used),
-                                new LedgerEntry.Draw(lease.get().id(), used))));
-                        budgets.close(lease.get().id());
+                                new LedgerEntry.Draw(lease.id(), used))));
+                        budgets.close(lease.id());
                         spent += used;
                     }
                     return spent;
@@ -316,6 +395,49 @@ class StoreTest {
                     ledger.report(List.of(), MONTH, NOW.plusSeconds(1), 1)
                             .getFirst()
                             .nanoUsd());
+        }
+    }
+
+    /** Whoever settles many budgets at once takes them in one order. */
+    @ParameterizedTest
+    @EnumSource(Stores.class)
+    void manyThatSettleTheSameBudgetsDoNotWaitForEachOther(Stores kind) throws Exception {
+        int nodes = 4;
+        int budgetCount = 12;
+        long rounds = 20;
+        try (Database database = kind.fresh(directory).open();
+                ExecutorService executor = Executors.newFixedThreadPool(nodes)) {
+            Budgets budgets = new Budgets(database, clock);
+            List<Callable<Integer>> work = new ArrayList<>();
+            for (int n = 0; n < nodes; n++) {
+                int node = n;
+                work.add(() -> {
+                    List<LedgerEntry.Draw> draws = new ArrayList<>();
+                    for (int b = 0; b < budgetCount; b++) {
+                        // Ids in an order of this node's own.
+                        String id = (b * 7 + node * 5) % budgetCount + "-" + node + "-" + b;
+                        budgets.hold(new Budgets.Lease(id, "b" + b, MONTH, "n" + node), 1_000_000, left -> 100);
+                        draws.add(new LedgerEntry.Draw(id, 1));
+                    }
+                    int written = 0;
+                    for (int r = 0; r < rounds; r++) {
+                        written += new Ledger(database)
+                                .append(List.of(entry(
+                                        node + "-" + r,
+                                        "acme",
+                                        NOW,
+                                        OptionalLong.of(1),
+                                        draws.toArray(LedgerEntry.Draw[]::new))));
+                    }
+                    return written;
+                });
+            }
+            for (Future<Integer> written : executor.invokeAll(work)) {
+                assertEquals(rounds, (long) written.get());
+            }
+            for (int b = 0; b < budgetCount; b++) {
+                assertEquals(nodes * rounds, budgets.standing("b" + b, MONTH).settled());
+            }
         }
     }
 

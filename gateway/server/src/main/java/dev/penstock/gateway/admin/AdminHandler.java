@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code /health/ready}: 200 while requests are welcome, otherwise 503: before the pool is known, while draining;
  *   <li>{@code /metrics}: Prometheus text;
  *   <li>{@code /pool}: the pool as this gateway sees it, as JSON;
- *   <li>{@code /admin/usage}: what was used, see {@link UsageHandler}.
+ *   <li>{@code /admin/usage}: what was used, see {@link UsageHandler};
+ *   <li>{@code /admin/budgets}: how budgets stand, see {@link BudgetsHandler}.
  * </ul>
  *
  * <p>And {@code POST} of {@code /admin/explain}: see {@link ExplainHandler}.
@@ -36,6 +37,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<PoolReport> pool;
     private final ExplainHandler explain;
     private final UsageHandler usage;
+    private final BudgetsHandler budgets;
 
     /**
      * A handler over its sources.
@@ -44,6 +46,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
      * @param pool reads the pool; called off the event loop likewise
      * @param explainer explains decisions; called off the event loop likewise
      * @param usage what was used; empty where that is not kept
+     * @param budgets how budgets stand; likewise
      */
     public AdminHandler(
             Vertx vertx,
@@ -51,13 +54,15 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             Supplier<String> metrics,
             Supplier<PoolReport> pool,
             Explainer explainer,
-            Optional<Usage> usage) {
+            Optional<Usage> usage,
+            Optional<BudgetReport> budgets) {
         this.vertx = vertx;
         this.readiness = readiness;
         this.metrics = metrics;
         this.pool = pool;
         this.explain = new ExplainHandler(vertx, explainer);
         this.usage = new UsageHandler(vertx, usage, InstantSource.system());
+        this.budgets = new BudgetsHandler(vertx, budgets);
     }
 
     @Override
@@ -81,6 +86,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             case "/health/ready" -> ready(request);
             case "/metrics" -> compute(request, PROMETHEUS, metrics::get);
             case UsageHandler.PATH -> usage.handle(request);
+            case BudgetsHandler.PATH -> budgets.handle(request);
             case "/pool" -> compute(request, AdminAnswer.JSON, () -> PoolJson.of(pool.get()));
             case null, default ->
                 AdminAnswer.send(
@@ -88,7 +94,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                         404,
                         AdminAnswer.JSON,
                         error(
-                                "not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain, /admin/usage"));
+                                "not found; there are /health/live, /health/ready, /metrics, /pool, /admin/explain, /admin/usage, /admin/budgets"));
         }
     }
 

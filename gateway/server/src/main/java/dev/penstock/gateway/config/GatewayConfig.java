@@ -24,6 +24,9 @@ public record GatewayConfig(
 
         @Doc("Who may ask, and how often.") @Default("{}") AuthConfig auth,
 
+        @Doc("Who is told when budgets are spent.") @Default("{}")
+        BudgetsConfig budgets,
+
         @Doc("How much of everything the gateway holds at once.") @Default("{}")
         LimitsConfig limits,
 
@@ -118,6 +121,7 @@ public record GatewayConfig(
                 listener,
                 admin,
                 other,
+                budgets,
                 limits,
                 clocks,
                 routing,

@@ -7,13 +7,9 @@ import dev.penstock.routing.ModelId;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.store.LedgerEntry;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Finished requests as entries of the ledger. */
@@ -47,27 +43,23 @@ final class Entries {
                 record.result(),
                 record.attempts(),
                 new LedgerEntry.Tokens(
-                        usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), 0, usage.estimated()),
-                record.charges().isEmpty() ? OptionalLong.of(0) : nanos(record.costUsd()),
+                        usage.promptTokens(),
+                        usage.cachedTokens(),
+                        usage.completionTokens(),
+                        usage.reasoningTokens(),
+                        usage.estimated()),
+                record.charges().isEmpty() ? OptionalLong.of(0) : Charge.nanoUsd(record.charges()),
                 0,
                 record.timeToFirstToken().isPresent()
                         ? OptionalLong.of(micros(record.timeToFirstToken().get()))
                         : OptionalLong.empty(),
                 micros(record.total()),
-                List.of());
+                record.draws().stream()
+                        .map(draw -> new LedgerEntry.Draw(draw.lease(), draw.amount()))
+                        .toList());
     }
 
     private static long micros(Duration duration) {
         return duration.toNanos() / 1_000;
-    }
-
-    /** Billionths of a dollar, rounded half up. */
-    static OptionalLong nanos(OptionalDouble usd) {
-        return usd.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(BigDecimal.valueOf(usd.getAsDouble())
-                        .movePointRight(9)
-                        .setScale(0, RoundingMode.HALF_UP)
-                        .longValue());
     }
 }

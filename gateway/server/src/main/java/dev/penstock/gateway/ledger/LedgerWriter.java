@@ -35,6 +35,9 @@ final class LedgerWriter implements AutoCloseable {
     private final Supplier<Database> opening;
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
+    /** Of an earlier run. */
+    private final AtomicLong inherited;
+
     private final Thread thread = Thread.ofPlatform().name("ledger").daemon().unstarted(this::run);
     private volatile Optional<Database> database = Optional.empty();
     private final CountDownLatch ending = new CountDownLatch(1);
@@ -48,6 +51,7 @@ final class LedgerWriter implements AutoCloseable {
     LedgerWriter(Journal journal, Supplier<Database> opening) {
         this.journal = journal;
         this.opening = opening;
+        this.inherited = new AtomicLong(journal.waiting());
     }
 
     void start() {
@@ -57,6 +61,11 @@ final class LedgerWriter implements AutoCloseable {
     /** How many entries are in the database, of those that this process brought there. */
     long written() {
         return written.get();
+    }
+
+    /** Whether the database has all that the journal held when this began. */
+    boolean recovered() {
+        return inherited.get() <= 0;
     }
 
     /** How many records of the journal were no entries. */
@@ -114,6 +123,7 @@ final class LedgerWriter implements AutoCloseable {
                 return false;
             }
             written.addAndGet(new Ledger(database.get()).append(decoded(batch.get())));
+            inherited.addAndGet(-batch.get().records().size());
             journal.consumed(batch.get());
             if (backoffMillis > 0) {
                 LOG.info("the store can be reached again; {} entries wait", journal.waiting());

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -42,13 +43,14 @@ public final class UsageBook implements Usage, AutoCloseable {
     /**
      * Opens the journal; the database is opened beside, so that nobody waits for it.
      *
-     * @param node what this gateway is called in entries
+     * @param site where this gateway stands
      * @throws IllegalArgumentException where the directory cannot be used, naming it
      */
-    public static UsageBook open(StoreConfig config, String node, InstantSource clock) {
+    public static UsageBook open(StoreConfig config, String site, InstantSource clock) {
         try {
             int segments = Math.toIntExact(Math.max(2, config.journal().bytes() / SEGMENT));
             Journal journal = Journal.open(config.directory().resolve("journal"), SEGMENT, segments);
+            String node = NodeId.of(config.directory(), site);
             LedgerWriter writer = new LedgerWriter(journal, () -> database(config));
             writer.start();
             return new UsageBook(node, clock, journal, writer);
@@ -76,6 +78,21 @@ public final class UsageBook implements Usage, AutoCloseable {
         if (!journal.append(entry) && lost.getAndIncrement() == 0) {
             LOG.error("the journal of usage is full: requests are no more counted, until the store can be reached");
         }
+    }
+
+    /** What this gateway is called in the store: the same after every restart, and no other's. */
+    public String node() {
+        return node;
+    }
+
+    /** The database, where it was reached. */
+    public Optional<Database> database() {
+        return writer.database();
+    }
+
+    /** Whether all that an earlier run left in the journal is in the database. */
+    public boolean recovered() {
+        return writer.recovered();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.penstock.routing.LoadView;
 import dev.penstock.routing.Outcome;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.RoutePlan.Start;
+import dev.penstock.routing.RoutingContext;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.Worker;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ final class Attempts {
     private final Relay relay;
     private final Loop loop;
     private final HedgeBudget hedges;
+    private final Spending spending;
 
     /**
      * How an attempt, or a race of two, ended.
@@ -39,33 +41,49 @@ final class Attempts {
      */
     record Errand(Passage passage, InferenceRequest request, ClientExchange to, long deadlineNanos, Runnable whole) {}
 
-    Attempts(Fleet fleet, Relay relay, Loop loop, HedgeBudget hedges) {
+    Attempts(Fleet fleet, Relay relay, Loop loop, HedgeBudget hedges, Spending spending) {
         this.fleet = fleet;
         this.relay = relay;
         this.loop = loop;
         this.hedges = hedges;
+        this.spending = spending;
     }
 
-    /** Runs the attempt whose place is taken. Fails only by a defect. */
+    /** Runs the attempt whose place is taken. Fails where a budget does not allow it, and by a defect. */
     Future<Ended> run(Errand errand, Placed placed) {
+        Principal principal = errand.passage().principal();
+        RoutePlan.Attempt attempt = placed.attempt();
+        return spending.reserve(principal, attempt.model().id(), most(errand, placed.context(), attempt))
+                .onFailure(refused -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
+                .compose(reservation -> run(errand, placed, reservation));
+    }
+
+    private Spending.Most most(Errand errand, RoutingContext context, RoutePlan.Attempt attempt) {
+        double left = Math.max(0, errand.deadlineNanos() - loop.nanoTime()) / 1e9;
+        return CostCeiling.most(context, attempt, left);
+    }
+
+    private Future<Ended> run(Errand errand, Placed placed, Spending.Reservation reservation) {
         List<RoutePlan.Attempt> attempts = placed.plan().attempts();
         int next = placed.index() + 1;
         if (next < attempts.size() && attempts.get(next).start() instanceof Start.Hedge hedge) {
-            return new HedgeRace(this, loop, errand, placed, hedge.delay()).run();
+            return new HedgeRace(this, loop, errand, placed, reservation, hedge.delay()).run();
         }
-        return one(errand, placed, UnaryOperator.identity()).map(result -> new Ended(placed, result));
+        return one(errand, placed, reservation, UnaryOperator.identity()).map(result -> new Ended(placed, result));
     }
 
     /**
      * Runs one attempt and ends its lease.
      *
+     * @param reservation what is set aside for it
      * @param seenAs what its result is to everybody
      */
-    Future<Relay.Result> one(Errand errand, Placed placed, UnaryOperator<Relay.Result> seenAs) {
+    Future<Relay.Result> one(
+            Errand errand, Placed placed, Spending.Reservation reservation, UnaryOperator<Relay.Result> seenAs) {
         RoutePlan.Attempt attempt = placed.attempt();
         Passage passage = errand.passage();
         passage.attempting(attempt, placed.policy(), placed.plan().reason());
-        Course course = new Course(errand, placed);
+        Course course = new Course(errand, placed, reservation);
         return Future.succeededFuture()
                 .compose(go -> relay.relay(
                         attempt,
@@ -73,7 +91,10 @@ final class Attempts {
                         errand.to(),
                         course,
                         errand.deadlineNanos()))
-                .onFailure(defect -> placed.lease().end(new Outcome.Ignored(0, Duration.ZERO)))
+                .onFailure(defect -> {
+                    placed.lease().end(new Outcome.Ignored(0, Duration.ZERO));
+                    reservation.settle(Optional.empty());
+                })
                 .map(ended -> {
                     Relay.Result result = seenAs.apply(ended);
                     course.charge(used(result, placed));
@@ -98,12 +119,14 @@ final class Attempts {
     private final class Course implements Relay.Answering {
         private final Errand errand;
         private final Placed placed;
+        private final Spending.Reservation reservation;
         private final long startedNanos = loop.nanoTime();
         private boolean charged;
 
-        Course(Errand errand, Placed placed) {
+        Course(Errand errand, Placed placed, Spending.Reservation reservation) {
             this.errand = errand;
             this.placed = placed;
+            this.reservation = reservation;
         }
 
         /** They are asked for with the first content of an answer: of a stream, that is its first token. */
@@ -131,19 +154,32 @@ final class Attempts {
             int slot = placed.attempt().worker().slot();
             int sharing = fleet.load().inFlight(slot) + fleet.load().foreignLoad(slot);
             Duration busy = Duration.ofNanos(loop.nanoTime() - startedNanos);
-            errand.passage().used(placed.attempt(), usage, busy, sharing);
+            errand.passage().used(placed.attempt(), usage, busy, sharing, reservation);
         }
     }
 
-    /** A place for the hedge that follows, if it may run and there is room for it. */
-    Optional<Placed> hedge(Placed first, Errand errand) {
+    /** A hedge that may run: its place, and what is set aside for it. */
+    record Hedge(Placed placed, Spending.Reservation reservation) {}
+
+    /** The hedge that follows, if it may run, there is room for it and it may cost what it may cost. */
+    Optional<Hedge> hedge(Placed first, Errand errand) {
         int index = first.index() + 1;
+        Passage passage = errand.passage();
         RoutePlan.Attempt second = first.plan().attempts().get(index);
         boolean may = hasRoom(second.worker(), errand.request())
-                && CostCeiling.allowsBeside(first, second, errand.passage().charges());
-        return may && hedges.trySpend()
-                ? take(first, index).map(taken -> taken.because(first.plan().reason() + ", hedged"))
-                : Optional.empty();
+                && CostCeiling.allowsBeside(first, second, passage.charges());
+        if (!may) {
+            return Optional.empty();
+        }
+        return spending.tryReserve(passage.principal(), second.model().id(), most(errand, first.context(), second))
+                .flatMap(reservation -> {
+                    Optional<Placed> taken = hedges.trySpend() ? take(first, index) : Optional.empty();
+                    if (taken.isEmpty()) {
+                        reservation.settle(Optional.empty());
+                    }
+                    return taken.map(
+                            placed -> new Hedge(placed.because(first.plan().reason() + ", hedged"), reservation));
+                });
     }
 
     boolean hasRoom(Worker worker, InferenceRequest request) {

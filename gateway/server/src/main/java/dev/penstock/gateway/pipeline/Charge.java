@@ -5,9 +5,12 @@ import dev.penstock.routing.Price;
 import dev.penstock.routing.ServedModel;
 import dev.penstock.routing.TokenUsage;
 import dev.penstock.routing.WorkerId;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What one attempt used and what that costs. A request has one for each attempt that used anything, so that hedges and
@@ -16,6 +19,8 @@ import java.util.OptionalDouble;
  * @param usd in US dollars; empty where the price is unknown, which is not the same as nothing
  */
 public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalDouble usd) {
+    private static final int NANO_DIGITS = 9;
+
     /**
      * The charge for so much use of a worker's model, by {@link Price#dollars}.
      *
@@ -32,6 +37,26 @@ public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalD
                         seconds)))
                 .orElse(OptionalDouble.empty());
         return new Charge(worker, model.id(), usage, usd);
+    }
+
+    /** The cost in billionths of a dollar, rounded half up: what is billed. */
+    public OptionalLong nanoUsd() {
+        return usd.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(BigDecimal.valueOf(usd.getAsDouble())
+                        .movePointRight(NANO_DIGITS)
+                        .setScale(0, RoundingMode.HALF_UP)
+                        .longValue());
+    }
+
+    /** The sum of all as billed; empty where there is none, or one of them is unknown. */
+    public static OptionalLong nanoUsd(Collection<Charge> charges) {
+        if (charges.isEmpty() || charges.stream().anyMatch(charge -> charge.usd.isEmpty())) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(charges.stream()
+                .mapToLong(charge -> charge.nanoUsd().getAsLong())
+                .sum());
     }
 
     /** The sum of all; empty where there is none, or one of them is unknown. */
@@ -60,6 +85,9 @@ public record Charge(WorkerId worker, ModelId model, TokenUsage usage, OptionalD
                         .sum(),
                 charges.stream()
                         .mapToLong(charge -> charge.usage.cachedTokens())
+                        .sum(),
+                charges.stream()
+                        .mapToLong(charge -> charge.usage.reasoningTokens())
                         .sum(),
                 charges.stream().anyMatch(charge -> charge.usage.estimated()));
     }

@@ -42,20 +42,29 @@ final class CostCeiling {
 
     /** The whole prompt, in no cache, and all that may be generated; the time that it is expected to take. */
     private static double most(RoutingContext context, RoutePlan.Attempt attempt) {
-        if (attempt.model().price().isEmpty()) {
-            return Double.NaN;
-        }
-        Price price = attempt.model().price().get();
+        return most(context, attempt, Double.NaN).usd();
+    }
+
+    /**
+     * The same, in dollars and in tokens.
+     *
+     * @param longest how many seconds it may take, where it is not known how many it is expected to
+     */
+    static Spending.Most most(RoutingContext context, RoutePlan.Attempt attempt, double longest) {
         Demand demand = context.demand();
         double output = context.operation() == Operation.EMBEDDING
                 ? 0
                 : demand.boundedTokens(attempt.model().contextTokens()) * context.places();
+        double tokens = demand.promptTokens() + output;
+        if (attempt.model().price().isEmpty()) {
+            return new Spending.Most(Double.NaN, tokens);
+        }
+        Price price = attempt.model().price().get();
         double busy = Double.isNaN(attempt.estimate().p95Seconds())
                 ? attempt.estimate().seconds()
                 : attempt.estimate().p95Seconds();
-        double hourly = price.perHour() == 0 ? 0 : busy;
-        return price.outputPerMillion() == 0
-                ? price.dollars(demand.promptTokens(), 0, 0, hourly)
-                : price.dollars(demand.promptTokens(), 0, output, hourly);
+        double hourly = price.perHour() == 0 ? 0 : Double.isFinite(busy) ? busy : longest;
+        double usd = price.dollars(demand.promptTokens(), 0, price.outputPerMillion() == 0 ? 0 : output, hourly);
+        return new Spending.Most(usd, tokens);
     }
 }

@@ -38,6 +38,9 @@ public final class ErrorAnswer {
                 e.retryAfter()
                         .map(wait -> ApiError.rateLimited(e.reason(), wait))
                         .orElseGet(() -> ApiError.insufficientQuota(e.reason()));
+            case GatewayError.OverBudget e -> e.error();
+            case GatewayError.BudgetUnknown e ->
+                ApiError.unavailable("budget_unavailable", e.reason(), WORKER_MAY_COME_BACK);
             case GatewayError.UnknownModel e -> ApiError.modelNotFound(unknownModel(e.model(), e.nearest()));
             case GatewayError.MissingCapability e ->
                 ApiError.invalid(

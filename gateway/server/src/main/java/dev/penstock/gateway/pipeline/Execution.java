@@ -35,7 +35,7 @@ final class Execution {
         this.settings = settings;
         this.planning = planning;
         this.retries = new RetryBudget(settings.get().retryBurst());
-        this.attempts = new Attempts(fleet, ports.relay(), loop, hedges);
+        this.attempts = new Attempts(fleet, ports.relay(), loop, hedges, ports.spending());
     }
 
     /** A request was admitted: it earns its share of a retry and of a hedge. */

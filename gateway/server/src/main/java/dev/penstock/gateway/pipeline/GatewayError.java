@@ -37,6 +37,12 @@ public sealed interface GatewayError {
     /** A limit that holds for the principal; without a time to try again it is too small for the request as it is. */
     record RateLimited(String reason, Optional<Duration> retryAfter) implements GatewayError {}
 
+    /** A budget does not allow it: in the client's shape, telling why. */
+    record OverBudget(ApiError error) implements GatewayError {}
+
+    /** What is left of a budget cannot be told now. */
+    record BudgetUnknown(String reason) implements GatewayError {}
+
     /** Nobody serves it. {@code nearest}: known names like it, nearest first, at most three. */
     record UnknownModel(ModelId model, List<ModelId> nearest) implements GatewayError {}
 

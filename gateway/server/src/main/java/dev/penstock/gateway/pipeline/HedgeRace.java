@@ -8,7 +8,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +20,7 @@ final class HedgeRace {
     private final Loop loop;
     private final Errand errand;
     private final Placed first;
+    private final Spending.Reservation firstReservation;
     private final Duration delay;
     private final Promise<Ended> over = Promise.promise();
     private final RaceLane firstLane;
@@ -32,11 +32,18 @@ final class HedgeRace {
     private Loop.@Nullable Timer timer;
     private int running;
 
-    HedgeRace(Attempts attempts, Loop loop, Errand errand, Placed first, Duration delay) {
+    HedgeRace(
+            Attempts attempts,
+            Loop loop,
+            Errand errand,
+            Placed first,
+            Spending.Reservation firstReservation,
+            Duration delay) {
         this.attempts = attempts;
         this.loop = loop;
         this.errand = errand;
         this.first = first;
+        this.firstReservation = firstReservation;
         this.delay = delay;
         this.firstLane = new RaceLane(errand.to(), this::wins);
         this.secondLane = new RaceLane(errand.to(), this::wins);
@@ -44,11 +51,11 @@ final class HedgeRace {
 
     Future<Ended> run() {
         timer = loop.schedule(delay, this::hedge);
-        start(firstLane, first);
+        start(firstLane, first, firstReservation);
         return over.future();
     }
 
-    private void start(RaceLane lane, Placed placed) {
+    private void start(RaceLane lane, Placed placed, Spending.Reservation reservation) {
         running++;
         latest = placed;
         Runnable whole = () -> {
@@ -56,16 +63,15 @@ final class HedgeRace {
             errand.whole().run();
         };
         Errand onLane = new Errand(errand.passage(), errand.request(), lane, errand.deadlineNanos(), whole);
-        attempts.one(onLane, placed, result -> lane.lost() ? lost(result) : result)
+        attempts.one(onLane, placed, reservation, result -> lane.lost() ? lost(result) : result)
                 .onComplete(ended -> ended(lane, placed, ended));
     }
 
     private void hedge() {
         if (winner == null && running == 1 && !errand.to().closed().isComplete()) {
-            Optional<Placed> second = attempts.hedge(first, errand);
-            second.ifPresent(placed -> {
+            attempts.hedge(first, errand).ifPresent(second -> {
                 errand.passage().hedged();
-                start(secondLane, placed);
+                start(secondLane, second.placed(), second.reservation());
             });
         }
     }

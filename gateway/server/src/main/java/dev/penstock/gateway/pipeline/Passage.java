@@ -41,6 +41,8 @@ final class Passage {
     private int status = 499;
     private boolean accounted;
     private final List<Charge> charges = new ArrayList<>(1);
+    /** By lease. */
+    private final Map<String, Long> draws = new LinkedHashMap<>();
 
     /** Who is tried, and why. */
     private record Route(RoutePlan.Attempt attempt, String policy, String reason) {}
@@ -92,10 +94,18 @@ final class Passage {
     }
 
     /** An attempt has ended and used so much. */
-    void used(RoutePlan.Attempt attempt, TokenUsage used, Duration busy, int sharing) {
-        if (used.totalTokens() > 0) {
-            charges.add(Charge.of(attempt.worker().id(), attempt.model(), used, busy, sharing));
-        }
+    void used(
+            RoutePlan.Attempt attempt, TokenUsage used, Duration busy, int sharing, Spending.Reservation reservation) {
+        Optional<Charge> charge = used.totalTokens() == 0
+                ? Optional.empty()
+                : Optional.of(Charge.of(attempt.worker().id(), attempt.model(), used, busy, sharing));
+        charge.ifPresent(charges::add);
+        reservation.settle(charge).forEach(draw -> draws.merge(draw.lease(), draw.amount(), Math::addExact));
+    }
+
+    /** Who asks; nobody in particular before that is known. */
+    Principal principal() {
+        return principal.orElse(Principal.ANONYMOUS);
     }
 
     /** What the attempts that are over were charged. */
@@ -201,6 +211,9 @@ final class Passage {
                 route.map(taken -> taken.attempt().worker().site().name()).orElse(""),
                 route.map(Route::policy).orElse(""),
                 hedges,
-                escalations);
+                escalations,
+                draws.entrySet().stream()
+                        .map(draw -> new Spending.Draw(draw.getKey(), draw.getValue()))
+                        .toList());
     }
 }

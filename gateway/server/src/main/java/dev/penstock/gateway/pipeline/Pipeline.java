@@ -77,7 +77,7 @@ public final class Pipeline {
     }
 
     private Future<String> run(Passage passage, Asked admissible) {
-        return admit(passage, admissible).compose(asked -> lookUp(asked)
+        return afford(admissible).compose(asked -> admit(passage, asked)).compose(asked -> lookUp(asked)
                 .compose(stored -> stored.isPresent()
                         ? replay(passage, stored.get())
                         : resolve(asked).compose(known -> planning.place(passage, known)
@@ -108,6 +108,12 @@ public final class Pipeline {
             passage.decoded(request);
             return new Asked(principal, request);
         });
+    }
+
+    /** Whoever has spent all waits for nobody, and takes of no limit. */
+    private Future<Asked> afford(Asked asked) {
+        return loop.here(ports.spending().check(asked.principal(), asked.request()))
+                .map(asked);
     }
 
     private Future<Asked> admit(Passage passage, Asked asked) {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 public record Ports(
         Authenticator authenticator,
         Admission admission,
+        Spending spending,
         ResponseCache cache,
         ModelResolver models,
         RoutingContexts contexts,

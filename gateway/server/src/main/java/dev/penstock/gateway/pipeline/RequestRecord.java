@@ -31,6 +31,7 @@ import java.util.OptionalDouble;
  * @param policy what chose it; empty where nobody was chosen
  * @param hedges copies that were sent since the first gave nothing
  * @param escalations larger models that were asked since an answer was not confident enough
+ * @param draws what of the charges is drawn from which lease of a budget
  */
 public record RequestRecord(
         String id,
@@ -51,9 +52,11 @@ public record RequestRecord(
         String site,
         String policy,
         int hedges,
-        int escalations) {
+        int escalations,
+        List<Spending.Draw> draws) {
     public RequestRecord {
         charges = List.copyOf(charges);
+        draws = List.copyOf(draws);
     }
 
     /** One of a model that was asked for by its own name, of which no charges are told. */
@@ -90,7 +93,8 @@ public record RequestRecord(
                 "",
                 "",
                 0,
-                0);
+                0,
+                List.of());
     }
 
     /** What the request cost in US dollars; empty where the price of anything it used is unknown. */

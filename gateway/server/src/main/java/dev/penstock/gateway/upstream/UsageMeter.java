@@ -36,7 +36,8 @@ final class UsageMeter {
 
     /** What was used, once an answer has begun or ended. */
     TokenUsage usage() {
-        return reported.map(r -> new TokenUsage(r.promptTokens(), r.completionTokens(), r.cachedTokens(), false))
+        return reported.map(r -> new TokenUsage(
+                        r.promptTokens(), r.completionTokens(), r.cachedTokens(), r.reasoningTokens(), false))
                 .orElseGet(() -> new TokenUsage(promptEstimate, contentChunks, 0, true));
     }
 

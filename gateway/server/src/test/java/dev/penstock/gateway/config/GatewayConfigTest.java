@@ -77,6 +77,7 @@ final class GatewayConfigTest {
                         List.of(),
                         List.of(),
                         List.of()),
+                new BudgetsConfig(Optional.empty(), Optional.empty(), Duration.ofSeconds(5)),
                 new LimitsConfig(
                         ByteSize.mebibytes(64),
                         ByteSize.mebibytes(1),

@@ -14,6 +14,7 @@ import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
+import dev.penstock.gateway.pipeline.Spending;
 import dev.penstock.gateway.upstream.Egress;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -91,6 +92,7 @@ final class EgressRig implements AutoCloseable {
                 credentials -> Future.succeededFuture(principal(credentials.authorization())),
                 (principal, request) -> Future.succeededFuture(
                         new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
+                Spending.UNLIMITED,
                 ResponseCache.EMPTY,
                 (principal, request) -> Future.succeededFuture(new Resolution(tiers(request.model()), List.of())),
                 contexts(),

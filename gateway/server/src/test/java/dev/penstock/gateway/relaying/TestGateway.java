@@ -19,6 +19,7 @@ import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
 import dev.penstock.gateway.pipeline.Settlement;
+import dev.penstock.gateway.pipeline.Spending;
 import dev.penstock.gateway.upstream.Egress;
 import dev.penstock.gateway.upstream.RelaySettings;
 import dev.penstock.gateway.upstream.UpstreamAccess;
@@ -125,6 +126,7 @@ final class TestGateway implements AutoCloseable {
                         credentials.authorization().map(Principal::new).orElse(Principal.ANONYMOUS)),
                 (principal, request) -> Future.succeededFuture(
                         new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
+                Spending.UNLIMITED,
                 ResponseCache.EMPTY,
                 (principal, request) -> models.resolve(principal, request),
                 RoutingContexts.PLAIN,

@@ -111,7 +111,8 @@ final class RequestLogTest {
                         "plant",
                         "balanced",
                         0,
-                        0));
+                        0,
+                        List.of()));
         assertEquals("assistant", line(0).get("asked"));
         assertEquals("org/m", line(0).get("model"));
         assertEquals("3.33E-7", line(0).get("cost_usd"));
