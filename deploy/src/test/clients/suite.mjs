@@ -160,6 +160,46 @@ const cases = {
     }
   },
 
+  async "the SDK's own retries wait as long as a limit says, and then get through"() {
+    for (const apiKey of [target.limitedKey, target.tokensKey]) {
+      const calls = [];
+      const timed = async (url, init) => {
+        const begun = performance.now();
+        const response = await fetch(url, init);
+        const wait = Number(response.headers.get("retry-after-ms"));
+        calls.push({ begun, ended: performance.now(), status: response.status, wait, headers: response.headers });
+        return response;
+      };
+      const patient = client({ apiKey, maxRetries: 5, fetch: timed });
+      for (let i = 0; i < 8; i++) await patient.chat.completions.create(chat());
+      const refused = calls.filter((call) => call.status === 429);
+      assert.ok(refused.length > 0, "eight at once are too many");
+      for (const call of refused) {
+        const next = calls[calls.indexOf(call) + 1];
+        assert.equal(next.status, 200, `after ${call.wait} ms there is room`);
+        assert.ok(next.begun - call.ended >= call.wait - 2, `${next.begun - call.ended} of ${call.wait} ms were waited`);
+      }
+      const unit = apiKey === target.tokensKey ? "tokens" : "requests";
+      for (const call of calls) {
+        for (const field of ["limit", "remaining", "reset"]) {
+          assert.ok(call.headers.get(`x-ratelimit-${field}-${unit}`), `${call.status}: x-ratelimit-${field}-${unit}`);
+        }
+      }
+    }
+  },
+
+  async "what can never be admitted is not tried again"() {
+    let calls = 0;
+    const counted = (url, init) => (calls++, fetch(url, init));
+    const hopeful = client({ apiKey: target.tokensKey, maxRetries: 5, fetch: counted });
+    const long = [{ role: "user", content: "How many words are in this? ".repeat(200) }];
+    const error = await hopeful.chat.completions.create(chat({ messages: long })).catch((e) => e);
+    assert.ok(error instanceof OpenAI.RateLimitError, String(error));
+    assert.equal(error.code, "insufficient_quota");
+    assert.equal(error.headers.get("x-should-retry"), "false");
+    assert.equal(calls, 1);
+  },
+
   async "a cancelled stream ends, and the gateway goes on"() {
     const stream = await openai.chat.completions.create(
       chat({ stream: true, max_tokens: 200, temperature: 1, seed: 3 }),

@@ -24,11 +24,13 @@ public final class TestPool implements AutoCloseable {
     private final LocalPool pool;
     private final NewKey key;
     private final NewKey limitedKey;
+    private final NewKey tokensKey;
 
-    private TestPool(LocalPool pool, NewKey key, NewKey limitedKey) {
+    private TestPool(LocalPool pool, NewKey key, NewKey limitedKey, NewKey tokensKey) {
         this.pool = pool;
         this.key = key;
         this.limitedKey = limitedKey;
+        this.tokensKey = tokensKey;
     }
 
     /** Starts one. */
@@ -36,6 +38,7 @@ public final class TestPool implements AutoCloseable {
         RandomGenerator random = new Random(1);
         var key = NewKey.generate("tests", Optional.empty(), random);
         var limitedKey = NewKey.generate("limited", Optional.empty(), random);
+        var tokensKey = NewKey.generate("tokens", Optional.empty(), random);
         var gateway = """
                 listener: {port: 0}
                 admin: {port: 0}
@@ -45,7 +48,8 @@ public final class TestPool implements AutoCloseable {
                   keys:
                   - {id: tests, hash: "%s", models: ['*']}
                   - {id: limited, hash: "%s", models: ['*'], limits: [{requests: 3, per: 2s}]}
-                """.formatted(key.hash(), limitedKey.hash());
+                  - {id: tokens, hash: "%s", models: ['*'], limits: [{tokens: 150, per: 2s}]}
+                """.formatted(key.hash(), limitedKey.hash(), tokensKey.hash());
         var worker = """
                 listener: {port: 0}
                 models:
@@ -62,7 +66,8 @@ public final class TestPool implements AutoCloseable {
                         loader.parse("worker", worker, models, WorkerConfig.class)
                                 .orThrow()),
                 key,
-                limitedKey);
+                limitedKey,
+                tokensKey);
     }
 
     /** The gateway. */
@@ -83,6 +88,11 @@ public final class TestPool implements AutoCloseable {
     /** A key for three requests in two seconds. */
     public String limitedKey() {
         return limitedKey.key();
+    }
+
+    /** A key for 150 tokens in two seconds. */
+    public String tokensKey() {
+        return tokensKey.key();
     }
 
     @Override

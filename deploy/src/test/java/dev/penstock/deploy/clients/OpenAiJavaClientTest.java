@@ -197,6 +197,21 @@ final class OpenAiJavaClientTest {
     }
 
     @Test
+    void retriesGetThroughALimitOfTokensAndWhatIsTooLargeIsNotTriedAgain() {
+        var patient = client(target.tokensKey(), 5);
+        IntStream.range(0, 6)
+                .forEach(
+                        _ -> patient.chat().completions().create(chat().build()).validate());
+        var large = chat().addUserMessage("How many words are in this? ".repeat(200))
+                .build();
+        var refused = assertThrows(
+                RateLimitException.class, () -> patient.chat().completions().create(large));
+        assertEquals("insufficient_quota", refused.code().orElseThrow());
+        assertEquals("false", refused.headers().values("x-should-retry").getFirst());
+        patient.close();
+    }
+
+    @Test
     void aStreamThatIsClosedEarlyLeavesTheGatewayWell() {
         var params = chat().maxCompletionTokens(200).temperature(1).build();
         try (var response = client.chat().completions().createStreaming(params)) {

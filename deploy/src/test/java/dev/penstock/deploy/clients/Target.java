@@ -9,11 +9,20 @@ import java.net.URI;
  * @param admin its admin listener
  * @param key a key without a limit worth mentioning
  * @param limitedKey a key that may make few requests a second
+ * @param tokensKey a key that may use few tokens a second, and 150 at a stretch
  * @param chat a language model
  * @param slash a language model with a slash in its name
  * @param embedding an embedding model
  */
-record Target(URI url, URI admin, String key, String limitedKey, String chat, String slash, String embedding) {
+record Target(
+        URI url,
+        URI admin,
+        String key,
+        String limitedKey,
+        String tokensKey,
+        String chat,
+        String slash,
+        String embedding) {
 
     /** What OpenAI's clients call the base URL. */
     String baseUrl() {

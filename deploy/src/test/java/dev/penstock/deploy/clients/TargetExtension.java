@@ -23,6 +23,7 @@ final class TargetExtension implements ParameterResolver {
                 pool.adminUrl(),
                 pool.key(),
                 pool.limitedKey(),
+                pool.tokensKey(),
                 TestPool.CHAT_MODEL,
                 TestPool.SLASH_MODEL,
                 TestPool.EMBEDDING_MODEL);

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Two gateways, whose cluster ports can be cut off, and workers. */
+/** Gateways, whose cluster ports can be cut off, and workers. */
 final class ProcessPool implements AutoCloseable {
     static final String MODEL = "all-MiniLM-L6-v2";
     private static final String SECRET = "a secret for one run of a test";
@@ -53,13 +53,29 @@ final class ProcessPool implements AutoCloseable {
 
     /** Starts two gateways and waits until they serve and know each other. */
     ProcessPool(Path directory, Path modelDirectory, Patience patience) throws IOException, InterruptedException {
+        this(directory, modelDirectory, patience, "auth: {mode: open}", 2);
+    }
+
+    /** Starts gateways of that configuration, and waits until they serve. */
+    static ProcessPool limited(Path directory, String configuration, int gateways)
+            throws IOException, InterruptedException {
+        return new ProcessPool(directory, directory, Patience.BUSY_MACHINE, configuration, gateways);
+    }
+
+    private ProcessPool(Path directory, Path modelDirectory, Patience patience, String configuration, int count)
+            throws IOException, InterruptedException {
         this.directory = directory;
         this.patience = patience;
         this.modelDirectory = modelDirectory;
-        List<Integer> members = List.of(freePort(), freePort());
-        List<CuttableLink> links = List.of(new CuttableLink(members.get(0)), new CuttableLink(members.get(1)));
-        for (int i = 0; i < members.size(); i++) {
-            gateways.add(startGateway("gateway-" + (i + 1), members.get(i), links.get(i), addresses(links)));
+        List<Integer> members = new ArrayList<>();
+        List<CuttableLink> links = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            members.add(freePort());
+            links.add(new CuttableLink(members.get(i)));
+        }
+        for (int i = 0; i < count; i++) {
+            gateways.add(
+                    startGateway("gateway-" + (i + 1), members.get(i), links.get(i), addresses(links), configuration));
         }
         for (Gateway gateway : gateways) {
             gateway.node().awaitHealthy();
@@ -70,13 +86,14 @@ final class ProcessPool implements AutoCloseable {
         return links.stream().map(link -> "127.0.0.1:" + link.port()).collect(Collectors.joining(", ", "[", "]"));
     }
 
-    private Gateway startGateway(String name, int member, CuttableLink link, String members) throws IOException {
+    private Gateway startGateway(String name, int member, CuttableLink link, String members, String configuration)
+            throws IOException {
         int port = freePort();
         int adminPort = freePort();
         String config = """
                 listener: {host: 127.0.0.1, port: %d}
                 admin: {host: 127.0.0.1, port: %d}
-                auth: {mode: open}
+                %s
                 %s
                 cluster:
                   %s
@@ -85,7 +102,8 @@ final class ProcessPool implements AutoCloseable {
                   port: %d
                   public-address: 127.0.0.1:%d
                   members: %s
-                """.formatted(port, adminPort, patience.health, patience.lease, member, link.port(), members);
+                """.formatted(
+                port, adminPort, configuration.strip(), patience.health, patience.lease, member, link.port(), members);
         URI admin = URI.create("http://127.0.0.1:" + adminPort);
         PenstockNode node =
                 PenstockNode.start(directory, name, "gateway", config, SECRET, admin.resolve("/health/ready"), http);

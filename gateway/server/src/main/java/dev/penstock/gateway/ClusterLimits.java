@@ -23,12 +23,12 @@ final class ClusterLimits implements SharedLimits {
 
     @Override
     public int gateways() {
-        return Math.max(1, membership.members());
+        return membership.gateways();
     }
 
     @Override
     public int known() {
-        return membership.knownMembers();
+        return membership.knownGateways();
     }
 
     @Override

@@ -36,9 +36,14 @@ final class GatewayCensus implements InitialMembershipListener {
         others.clear();
     }
 
-    /** Those of the cluster, and the missing. */
-    int known(int members) {
-        return Math.max(1, members) + missing.count();
+    /** Those in sight, this one included. Asked for each request, and so not of Hazelcast. */
+    int present() {
+        return others.size() + 1;
+    }
+
+    /** Those in sight, and the missing. */
+    int known() {
+        return present() + missing.count();
     }
 
     void tick() {

@@ -112,13 +112,19 @@ public final class Membership implements AutoCloseable {
     }
 
     /** How many gateways there are, those included that are out of sight and may go on: at least 1. */
-    public int knownMembers() {
-        return census.known(members());
+    public int knownGateways() {
+        return census.known();
+    }
+
+    /** How many of them are in sight, this one included: at least 1. */
+    public int gateways() {
+        return census.present();
     }
 
     /** Whether what the cluster has of that key is a copy from before its owner went out of sight. */
     public boolean stale(String key) {
-        return hazelcast().filter(instance -> census.stale(instance, key)).isPresent();
+        return census.known() > census.present()
+                && hazelcast().filter(instance -> census.stale(instance, key)).isPresent();
     }
 
     Optional<IMap<String, byte[]>> workers() {

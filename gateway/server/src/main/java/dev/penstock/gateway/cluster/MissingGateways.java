@@ -34,6 +34,7 @@ final class MissingGateways {
     private final Look look;
     private final LongSupplier nanoTime;
     private final Map<InetSocketAddress, Missing> missing = new HashMap<>();
+    private volatile int count;
 
     private record Missing(long sinceNanos, boolean dead) {}
 
@@ -46,14 +47,17 @@ final class MissingGateways {
 
     synchronized void left(InetSocketAddress member) {
         missing.put(member, new Missing(nanoTime.getAsLong(), false));
+        count = missing.size();
     }
 
     synchronized void joined(InetSocketAddress member) {
         missing.remove(member);
+        count = missing.size();
     }
 
-    synchronized int count() {
-        return missing.size();
+    /** How many. Asked for each request. */
+    int count() {
+        return count;
     }
 
     /** Whether it is out of sight and not known to be dead: what it had may be taken from there. */
@@ -90,5 +94,6 @@ final class MissingGateways {
                 each.remove();
             }
         }
+        count = missing.size();
     }
 }

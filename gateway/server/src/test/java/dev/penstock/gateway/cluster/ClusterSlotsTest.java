@@ -87,11 +87,11 @@ final class ClusterSlotsTest {
         String first = join();
         join(first);
         Membership other = memberships.getLast();
-        await("a cluster of two", () -> other.members() == 2 && other.knownMembers() == 2);
+        await("a cluster of two", () -> other.members() == 2 && other.knownGateways() == 2);
         memberships.getFirst().lose();
         memberships.removeFirst().close();
         await("its going", () -> other.members() == 1);
-        assertTrue(other.knownMembers() <= 2);
-        await("its share, after its lease", () -> other.knownMembers() == 1);
+        assertTrue(other.knownGateways() <= 2);
+        await("its share, after its lease", () -> other.knownGateways() == 1);
     }
 }
