@@ -39,6 +39,7 @@ import dev.penstock.gateway.pipeline.NamedPolicy;
 import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
+import dev.penstock.gateway.pipeline.QueueCounts;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
@@ -357,6 +358,10 @@ final class DataPlane {
 
     Drain drain() {
         return drain;
+    }
+
+    QueueCounts queueCounts() {
+        return pipeline.queueCounts();
     }
 
     PoolView view() {

@@ -14,6 +14,7 @@ import dev.penstock.gateway.ledger.UsageBook;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.gateway.pipeline.Spending;
+import dev.penstock.gateway.telemetry.QueueMeters;
 import dev.penstock.gateway.telemetry.RequestLog;
 import dev.penstock.gateway.telemetry.RequestMeters;
 import dev.penstock.protocol.announcement.AnnouncementChannel;
@@ -191,6 +192,7 @@ public final class GatewayProcess implements AutoCloseable {
                 plane.decisions()::leftOut);
         plane.embeddings().register(metrics.registry());
         plane.reservations().register(metrics.registry());
+        QueueMeters.register(metrics.registry(), plane.queueCounts());
         usage.ifPresent(this::meter);
         Optional<BudgetGauges> gauges = budgets.map(this::meter);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());

@@ -1,33 +1,28 @@
 package dev.penstock.gateway.pipeline;
 
-import dev.penstock.routing.Capability;
-import dev.penstock.routing.Constraints;
-import dev.penstock.routing.DataClass;
+import dev.penstock.gateway.pipeline.QueueLane.Head;
+import dev.penstock.gateway.pipeline.QueueLane.Waiter;
 import dev.penstock.routing.ModelId;
 import dev.penstock.routing.Outcome.FailureClass;
-import dev.penstock.routing.Placement;
+import dev.penstock.routing.TokenUsage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Where requests wait for room at a worker: first come, first served, a bounded queue for each model. A request is placed
- * only when there is room (late binding), so that nobody waits behind one slow worker while another is free. Room that
- * several models share goes to whoever has waited longest, whatever the model.
+ * Where requests wait for room at a worker: a bounded queue for each model. A request is placed only when there is room
+ * (late binding), so that nobody waits behind one slow worker while another is free. Room goes to the most critical of those
+ * that wait for it, whatever the model; of equals to the tenant that has had least of what others waited for
+ * ({@link FairShares}); of a tenant's to the first to come. One who finds no room blocks those of the same model and needs,
+ * not those with others. Where a queue is full, {@link QueueShedding} says who goes.
  *
  * <p>Thread safe. One lock for all models: looking for room and taking it must be one step, and a worker's room is shared
  * by its models. It is held for the microseconds a policy takes; completions happen outside it.
@@ -37,81 +32,76 @@ import java.util.function.Supplier;
 final class ModelQueues<T> {
     private final Supplier<PipelineSettings> settings;
     private final Loop loop;
-    private final Map<ModelId, Deque<Waiter<T>>> queues = new HashMap<>();
+    private final QueueCounts counts;
+    private final Map<ModelId, ModelQueue<T>> queues = new HashMap<>();
+    private final FairShares shares = new FairShares();
     private long arrivals;
-
-    /**
-     * One request that waits.
-     *
-     * @param arrival its number among all, rising
-     * @param needs those with equal needs are blocked together
-     */
-    private record Waiter<T>(long arrival, Needs needs, Supplier<Optional<T>> place, Promise<T> turn) {}
-
-    /**
-     * What decides who of those before it a request waits behind. Of numbers only whether there is one: a private request
-     * that waits for the edge must not keep others from a cloud, but two with a ceiling of their own wait in turn.
-     */
-    private record Needs(
-            Set<Capability> required,
-            DataClass dataClass,
-            Placement placement,
-            Optional<Set<String>> regions,
-            Optional<Set<String>> sites,
-            boolean priced,
-            boolean timed,
-            boolean graded,
-            boolean relayed) {
-        static Needs of(InferenceRequest request) {
-            Constraints constraints = request.constraints();
-            return new Needs(
-                    request.required(),
-                    constraints.dataClass(),
-                    constraints.placement(),
-                    constraints.regions(),
-                    constraints.sites(),
-                    constraints.maxCostUsd().isPresent(),
-                    constraints.deadline().isPresent(),
-                    constraints.minQuality().isPresent(),
-                    request.hops().relayed());
-        }
-    }
 
     private record Grant<T>(Waiter<T> waiter, T place) {}
 
-    ModelQueues(Supplier<PipelineSettings> settings, Loop loop) {
+    ModelQueues(Supplier<PipelineSettings> settings, Loop loop, QueueCounts counts) {
         this.settings = settings;
         this.loop = loop;
+        this.counts = counts;
     }
 
     /**
      * Takes a place now or when there is room. Fails with {@link GatewayError.Overloaded} where the queue is full or the
      * wait too long, and with {@link GatewayError.ClientGone} where the client left it.
      *
+     * @param share who asks; to be {@linkplain #settle settled} when the request has ended
      * @param place takes a place if there is room; quick, called under the lock
      * @param closed the client's exchange
      */
-    Future<T> take(InferenceRequest request, Supplier<Optional<T>> place, Future<Boolean> closed) {
+    Future<T> take(Share share, InferenceRequest request, Supplier<Optional<T>> place, Future<Boolean> closed) {
         ModelId model = request.model();
+        Needs needs = Needs.of(request);
         Waiter<T> waiter;
+        Optional<Waiter<T>> shed = Optional.empty();
         synchronized (this) {
-            waiter = new Waiter<>(arrivals++, Needs.of(request), place, Promise.promise());
-            Deque<Waiter<T>> queue = queues.getOrDefault(model, new ArrayDeque<>());
-            if (!blocked(queue, waiter)) {
+            ModelQueue<T> queue = queues.getOrDefault(model, new ModelQueue<>());
+            if (!queue.blocks(needs)) {
                 Optional<T> placed = place.get();
                 if (placed.isPresent()) {
+                    shares.passed(share);
                     return Future.succeededFuture(placed.get());
                 }
             }
             if (queue.size() >= settings.get().queueLength()) {
-                return Future.failedFuture(overloaded(model));
+                shed = QueueShedding.victim(queue.lanes(), share);
+                if (shed.isEmpty()) {
+                    counts.sheds(share.criticality);
+                    return Future.failedFuture(overloaded(model));
+                }
+                remove(shed.get());
             }
-            queue.addLast(waiter);
+            waiter = new Waiter<>(arrivals++, queue.lane(needs), share, place, Promise.promise());
             queues.put(model, queue);
+            add(waiter);
         }
+        shed.ifPresent(victim -> {
+            counts.sheds(victim.share().criticality);
+            victim.turn().fail(overloaded(model));
+        });
         Loop.Timer timer = waitsUntil(request, reason -> leave(model, waiter, reason));
         closed.onComplete(gone -> leave(model, waiter, new GatewayException(new GatewayError.ClientGone())));
         return loop.here(waiter.turn().future()).onComplete(done -> timer.cancel());
+    }
+
+    private void add(Waiter<T> waiter) {
+        waiter.lane().queue().add(waiter);
+        shares.enter(waiter.share());
+        counts.waits(waiter.share().criticality, 1);
+    }
+
+    /** Whether it was still there. */
+    private boolean remove(Waiter<T> waiter) {
+        if (!waiter.lane().queue().remove(waiter)) {
+            return false;
+        }
+        shares.leave(waiter.share());
+        counts.waits(waiter.share().criticality, -1);
+        return true;
     }
 
     /** The end of the wait: the gateway's own, or the request's deadline where that comes first. */
@@ -133,55 +123,45 @@ final class ModelQueues<T> {
     void room() {
         List<Grant<T>> grants = new ArrayList<>();
         synchronized (this) {
-            PriorityQueue<Turns<T>> heads = new PriorityQueue<>(Comparator.comparingLong(turns -> turns.next.arrival));
-            queues.values().forEach(queue -> heads.add(new Turns<>(queue)));
-            for (Turns<T> oldest = heads.poll(); oldest != null; oldest = heads.poll()) {
-                oldest.place(grants);
-                if (oldest.advance()) {
-                    heads.add(oldest);
+            if (queues.isEmpty()) {
+                return;
+            }
+            PriorityQueue<Head<T>> heads = new PriorityQueue<>();
+            for (ModelQueue<T> queue : queues.values()) {
+                queue.lanes().forEach(lane -> heads.add(lane.head(shares)));
+            }
+            for (Head<T> next = heads.poll(); next != null; next = heads.poll()) {
+                boolean more = next.stale(shares) || grant(next, heads, grants);
+                if (more && next.lane().size() > 0) {
+                    heads.add(next.lane().head(shares));
                 }
             }
-            queues.values().removeIf(Deque::isEmpty);
+            queues.values().removeIf(queue -> queue.size() == 0);
         }
         grants.forEach(grant -> grant.waiter().turn().complete(grant.place()));
     }
 
-    /** A walk along one queue. One who finds no room blocks those after with the same needs, not those with others. */
-    private static final class Turns<T> {
-        private final Iterator<Waiter<T>> rest;
-        private final Set<Needs> blocked = new HashSet<>();
-        private Waiter<T> next;
-
-        Turns(Deque<Waiter<T>> queue) {
-            rest = queue.iterator();
-            next = rest.next();
-        }
-
-        void place(List<Grant<T>> grants) {
-            Optional<T> placed = next.place().get();
-            if (placed.isPresent()) {
-                rest.remove();
-                grants.add(new Grant<>(next, placed.get()));
-            } else {
-                blocked.add(next.needs());
-            }
-        }
-
-        /** Whether there is another who may find room. */
-        boolean advance() {
-            while (rest.hasNext()) {
-                next = rest.next();
-                if (!blocked.contains(next.needs())) {
-                    return true;
-                }
-            }
+    /** Whether it found room; if not, no other of its lane does. */
+    private boolean grant(Head<T> next, PriorityQueue<Head<T>> others, List<Grant<T>> grants) {
+        Waiter<T> waiter = next.waiter();
+        Optional<T> placed = waiter.place().get();
+        if (placed.isEmpty()) {
             return false;
         }
+        grants.add(new Grant<>(waiter, placed.get()));
+        shares.served(waiter.share(), contended(next, others));
+        remove(waiter);
+        return true;
     }
 
-    private boolean blocked(Deque<Waiter<T>> queue, Waiter<T> newcomer) {
-        for (Waiter<T> waiter : queue) {
-            if (waiter.needs().equals(newcomer.needs())) {
+    /** Whether there is another tenant's that has not had its chance: those that had, and found no room, lose nothing. */
+    private static <T> boolean contended(Head<T> next, PriorityQueue<Head<T>> others) {
+        String tenant = next.waiter().share().tenant;
+        if (next.lane().hasOthers(tenant)) {
+            return true;
+        }
+        for (Head<T> other : others) {
+            if (other.lane().hasOthers(tenant)) {
                 return true;
             }
         }
@@ -190,21 +170,31 @@ final class ModelQueues<T> {
 
     private void leave(ModelId model, Waiter<T> waiter, GatewayException reason) {
         synchronized (this) {
-            Deque<Waiter<T>> queue = queues.get(model);
-            if (queue == null || !queue.remove(waiter)) {
+            if (!remove(waiter)) {
                 return; // its turn has come
             }
-            if (queue.isEmpty()) {
-                queues.remove(model);
+            if (waiter.lane().queue().size() == 0) {
+                queues.remove(model, waiter.lane().queue());
             }
+        }
+        if (reason.error() instanceof GatewayError.Overloaded) {
+            counts.expires(waiter.share().criticality);
         }
         waiter.turn().fail(reason);
     }
 
+    /** A request that took a place has ended, having used this. */
+    void settle(Share share, TokenUsage usage) {
+        if (share.charged()) { // most take room that nobody waits for, and need no lock
+            synchronized (this) {
+                shares.settle(share, Share.cost(usage));
+            }
+        }
+    }
+
     /** How many wait for a model. */
     synchronized int waiting(ModelId model) {
-        Deque<Waiter<T>> queue = queues.get(model);
-        return queue == null ? 0 : queue.size();
+        return Optional.ofNullable(queues.get(model)).map(ModelQueue::size).orElse(0);
     }
 
     private static GatewayException overloaded(ModelId model) {

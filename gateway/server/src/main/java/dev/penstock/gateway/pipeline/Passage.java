@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * One request on its way: the two ends it runs between, and what settlement has to tell of it, noted by each stage as soon
@@ -40,6 +41,7 @@ final class Passage {
     private OptionalLong firstContentNanos = OptionalLong.empty();
     private int status = 499;
     private boolean accounted;
+    private Optional<Share> share = Optional.empty();
     private final List<Charge> charges = new ArrayList<>(1);
     /** By lease. */
     private final Map<String, Long> draws = new LinkedHashMap<>();
@@ -69,6 +71,17 @@ final class Passage {
 
     void limited(AdmissionDecision.RateLimits told) {
         limits = told;
+    }
+
+    /** Its part of what its tenant gets; the same for all its attempts. */
+    Share sharing(Supplier<Share> first) {
+        Share its = share.orElseGet(first);
+        share = Optional.of(its);
+        return its;
+    }
+
+    Optional<Share> share() {
+        return share;
     }
 
     void queued(long nanos) {

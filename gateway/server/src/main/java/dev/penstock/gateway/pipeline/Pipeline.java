@@ -58,6 +58,11 @@ public final class Pipeline {
         return planning.waiting(model);
     }
 
+    /** How many requests wait for room, and how many did so in vain. */
+    public QueueCounts queueCounts() {
+        return planning.counts();
+    }
+
     /**
      * Serves a request to its end: answered, refused, broken off or abandoned. Settles it exactly once. The future completes
      * then, and never fails.
@@ -215,6 +220,7 @@ public final class Pipeline {
             passage.client.reset();
         }
         passage.recorded.ifPresent(RecordedExchange::over);
+        planning.settle(passage);
         String outcome = result.succeeded() ? result.result() : "internal";
         passage.account(ports.settlement(), outcome);
         ports.settlement().settle(passage.settle(outcome));

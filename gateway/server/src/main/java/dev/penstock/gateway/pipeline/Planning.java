@@ -24,6 +24,7 @@ final class Planning {
     private final Supplier<PipelineSettings> settings;
     private final Loop loop;
     private final RandomGenerator random;
+    private final QueueCounts counts = new QueueCounts();
     private final ModelQueues<Placement> queues;
 
     /**
@@ -37,7 +38,7 @@ final class Planning {
         this.settings = settings;
         this.loop = loop;
         this.random = random;
-        this.queues = new ModelQueues<>(settings, loop);
+        this.queues = new ModelQueues<>(settings, loop, counts);
         fleet.onRoom(queues::room);
     }
 
@@ -46,13 +47,34 @@ final class Planning {
         return queues.waiting(model);
     }
 
+    /** How many wait, and wait in vain. */
+    QueueCounts counts() {
+        return counts;
+    }
+
+    /** A request has ended: what it took of room that others waited for is known now. */
+    void settle(Passage passage) {
+        passage.share().ifPresent(share -> queues.settle(share, Charge.usage(passage.charges())));
+    }
+
+    private Share share(Asked asked) {
+        return Share.of(
+                asked.principal(), () -> context(asked, new SplittableRandom(0)).demand());
+    }
+
+    private RoutingContext context(Asked asked, RandomGenerator random) {
+        return ports.contexts()
+                .of(asked.principal(), asked.request(), settings.get().maxAttempts(), loop.nanoTime(), random);
+    }
+
     /** Waits for room and takes it: a plan whose first worker already counts this request. */
     Future<Placed> place(Passage passage, Asked asked) {
         if (passage.client.closed().isComplete()) {
             return Future.failedFuture(new GatewayException(new GatewayError.ClientGone()));
         }
         long since = loop.nanoTime();
-        return queues.take(asked.request(), () -> tryPlace(asked, passage.charges()), passage.client.closed())
+        Share share = passage.sharing(() -> share(asked));
+        return queues.take(share, asked.request(), () -> tryPlace(asked, passage.charges()), passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since))
                 .compose(placement -> switch (placement) {
                     case Placed placed -> Future.succeededFuture(placed);
@@ -82,13 +104,7 @@ final class Planning {
         InferenceRequest request = asked.request();
         // Of each decision its own: it can be made again from the seed.
         long seed = random.nextLong();
-        RoutingContext context = ports.contexts()
-                .of(
-                        asked.principal(),
-                        request,
-                        settings.get().maxAttempts(),
-                        loop.nanoTime(),
-                        new SplittableRandom(seed))
+        RoutingContext context = context(asked, new SplittableRandom(seed))
                 .withTiers(asked.resolution().allTiers());
         NamedPolicy policy = ports.policy().get();
         Directory directory = request.hops().relayed() ? fleet.nearest() : fleet.directory();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.penstock.gateway.config.Criticality;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.protocol.JsonLimits;
 import dev.penstock.protocol.JsonRejectedException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class ModelQueuesTest {
     private static final PipelineSettings SETTINGS =
             new PipelineSettings(1, 1, 4, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(20));
+
+    private static final Share ANYBODY = new Share("anybody", 1, Criticality.DEFAULT, () -> 1);
 
     /** Time stands still and every thread is the loop's. */
     private static final Loop STILL = new Loop() {
@@ -48,13 +51,14 @@ class ModelQueuesTest {
         }
     };
 
-    private final ModelQueues<String> queues = new ModelQueues<>(() -> SETTINGS, STILL);
+    private final QueueCounts counts = new QueueCounts();
+    private final ModelQueues<String> queues = new ModelQueues<>(() -> SETTINGS, STILL, counts);
     private final List<String> served = new ArrayList<>();
     private int room;
 
     private Future<String> ask(String model, Capability needs, String name) {
         Promise<Boolean> open = Promise.promise();
-        return queues.take(request(model, needs), () -> takeRoom(name), open.future());
+        return queues.take(ANYBODY, request(model, needs), () -> takeRoom(name), open.future());
     }
 
     private Optional<String> takeRoom(String name) {
@@ -109,6 +113,7 @@ class ModelQueuesTest {
     @Test
     void whoFindsNoRoomBlocksOnlyThoseWithTheSameNeeds() {
         Future<String> needy = queues.take(
+                ANYBODY,
                 request("m", Capability.VISION),
                 Optional::empty,
                 Promise.<Boolean>promise().future());
