@@ -60,10 +60,10 @@ final class GatewayFairnessTest {
                 auth:
                   mode: keys
                   keys:
-                    - {id: flood, hash: "%s", tenant: flood}
-                    - {id: calm, hash: "%s", tenant: calm}
-                    - {id: batch, hash: "%s", tenant: calm, criticality: sheddable}
-                    - {id: urgent, hash: "%s", tenant: flood, criticality: critical}
+                    - {id: flood, hash: "%s", models: ['*'], tenant: flood}
+                    - {id: calm, hash: "%s", models: ['*'], tenant: calm}
+                    - {id: batch, hash: "%s", models: ['*'], tenant: calm, criticality: sheddable}
+                    - {id: urgent, hash: "%s", models: ['*'], tenant: flood, criticality: critical}
                 upstreams:
                   - {id: up, url: %s/v1, capacity: 1, credential: {type: bearer, secret: env:UPSTREAM_KEY}, models: [{name: m}]}
                 """.formatted(queue, flood.hash(), calm.hash(), batch.hash(), urgent.hash(), upstream.url());

@@ -89,7 +89,11 @@ public class FairQueueBenchmark {
 
     private void come() {
         Share share = new Share("tenant-" + next++ % tenants, 1, Criticality.DEFAULT, () -> 200);
-        queues.take(share, request.orElseThrow(), () -> place(share), Promise.<Boolean>promise().future())
+        queues.take(
+                        share,
+                        request.orElseThrow(),
+                        () -> place(share),
+                        Promise.<Boolean>promise().future())
                 .onSuccess(taken -> {
                     served++;
                     queues.settle(taken, USED);
