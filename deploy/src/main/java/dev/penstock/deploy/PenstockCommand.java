@@ -83,7 +83,19 @@ public final class PenstockCommand {
         commands.put("faults", () -> new CommandLine(new FaultsCommand())
                 .addSubcommand(new FaultsProxyCommand(out))
                 .addSubcommand(new FaultsRunCommand(out)));
-        commands.put("key", () -> new CommandLine(new KeyCommand()).addSubcommand(new KeyNewCommand(out)));
+        commands.put("keys", () -> new CommandLine(new KeysCommand())
+                .addSubcommand(new KeyCommands.New(out))
+                .addSubcommand(new KeyCommands.Listing(out))
+                .addSubcommand(new KeyCommands.Show(out))
+                .addSubcommand(new KeyCommands.Update(out))
+                .addSubcommand(new KeyCommands.Rotate(out))
+                .addSubcommand(new KeyCommands.Revoke(out))
+                .addSubcommand(new KeyHashCommand(out)));
+        commands.put("tenants", () -> new CommandLine(new TenantsCommand())
+                .addSubcommand(new TenantCommands.New(out))
+                .addSubcommand(new TenantCommands.Listing(out))
+                .addSubcommand(new TenantCommands.Show(out))
+                .addSubcommand(new TenantCommands.Update(out)));
         commands.put("fit-difficulty", () -> new FitDifficultyCommand(out));
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));

@@ -78,6 +78,7 @@ final class ArchitectureTest {
             Map.entry("admin", Set.of("config", "pipeline", "telemetry")),
             Map.entry("ledger", Set.of("config", "pipeline", "admin")),
             Map.entry("budget", Set.of("config", "pipeline", "admin")),
+            Map.entry("accounts", Set.of("config", "tenancy", "admin")),
             Map.entry(
                     "",
                     Set.of(
@@ -93,6 +94,7 @@ final class ArchitectureTest {
                             "admin",
                             "ledger",
                             "budget",
+                            "accounts",
                             "models",
                             "embedding")));
 

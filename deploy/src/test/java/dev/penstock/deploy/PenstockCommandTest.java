@@ -71,7 +71,7 @@ final class PenstockCommandTest {
 
     @Test
     void aNewKeyIsValidInAConfiguration(@TempDir Path directory) throws IOException {
-        assertEquals(0, run("key", "new", "team-a"));
+        assertEquals(0, run("keys", "hash", "team-a"));
         var printed = out.toString();
         assertTrue(printed.contains("sk-pen-team-a-"), printed);
         var item = printed.substring(printed.indexOf("  - id:"));
@@ -82,7 +82,7 @@ final class PenstockCommandTest {
 
     @Test
     void aKeyWithABadIdIsBadUsage() {
-        assertEquals(2, run("key", "new", "Team A"));
+        assertEquals(2, run("keys", "hash", "Team A"));
         assertTrue(err.toString().startsWith("penstock: id: \"Team A\""), err::toString);
     }
 

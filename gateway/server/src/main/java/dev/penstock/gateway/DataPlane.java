@@ -1,5 +1,7 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.accounts.AccountMerge;
+import dev.penstock.gateway.accounts.Accounts;
 import dev.penstock.gateway.admin.Explainer;
 import dev.penstock.gateway.admission.AddressGuard;
 import dev.penstock.gateway.admission.LimitAdmission;
@@ -16,6 +18,7 @@ import dev.penstock.gateway.cluster.PoolClock;
 import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.cluster.PoolRules;
 import dev.penstock.gateway.cluster.ProbePlan;
+import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
@@ -29,6 +32,7 @@ import dev.penstock.gateway.models.VirtualModelResolver;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
 import dev.penstock.gateway.pipeline.ClientExchange;
+import dev.penstock.gateway.pipeline.Credentials;
 import dev.penstock.gateway.pipeline.DryRun;
 import dev.penstock.gateway.pipeline.Expectations;
 import dev.penstock.gateway.pipeline.Hops;
@@ -40,6 +44,7 @@ import dev.penstock.gateway.pipeline.Pipeline;
 import dev.penstock.gateway.pipeline.PipelineSettings;
 import dev.penstock.gateway.pipeline.Ports;
 import dev.penstock.gateway.pipeline.QueueCounts;
+import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.Relay;
 import dev.penstock.gateway.pipeline.ResponseCache;
 import dev.penstock.gateway.pipeline.RoutingContexts;
@@ -67,6 +72,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +100,13 @@ final class DataPlane {
     private final HttpSummaryPoll summaryPoll;
     private final Hops here;
     private final long startedEpochSeconds = InstantSource.system().millis() / 1000;
+    private final AccountMerge merge = new AccountMerge();
+
+    /** Guards going over from one snapshot to the next, and what was merged into it. */
+    private final Object changing = new Object();
+
+    private Accounts accounts = Accounts.NONE;
+    private volatile Consumer<GatewayConfig> beforehand = config -> {};
     private volatile PipelineSettings numbers;
     private final AtomicReference<@Nullable Snapshot> live = new AtomicReference<>();
 
@@ -130,7 +143,7 @@ final class DataPlane {
                 () -> draw(dry),
                 System::nanoTime);
         Ports ports = new Ports(
-                credentials -> live().authenticator().authenticate(credentials),
+                this::authenticate,
                 new LiveAdmission(() -> live().admission()),
                 spending,
                 ResponseCache.EMPTY,
@@ -148,6 +161,7 @@ final class DataPlane {
                 vertx, here.text(), fleet, pipeline, () -> live().models().models());
         live.set(snapshot(
                 config,
+                config.auth(),
                 new Dialling(vertx, Dialling.Terms.of(config), this::access, fleet::current, fleet::reported),
                 LimitAdmission.of(
                         config.auth(),
@@ -163,6 +177,10 @@ final class DataPlane {
         clock = new PoolClock(fleet);
         limitsTimer =
                 vertx.setPeriodic(LIMITS_TICK_MILLIS, tick -> live().admission().tick());
+    }
+
+    private Future<Principal> authenticate(Credentials credentials) {
+        return live().authenticator().authenticate(credentials);
     }
 
     private static long draw(SplittableRandom random) {
@@ -224,10 +242,9 @@ final class DataPlane {
         return new MemberSettings(cluster.host(), cluster.port(), cluster.members(), cluster.publicAddress());
     }
 
-    private Snapshot snapshot(GatewayConfig config, Dialling dialling, LimitAdmission admission) {
+    private Snapshot snapshot(GatewayConfig config, AuthConfig declared, Dialling dialling, LimitAdmission admission) {
         config.routing().decisionLog().ifPresent(DecisionLog::check);
-        Authenticator authenticator =
-                addresses.guarding(config.auth(), Snapshot.authenticator(config, InstantSource.system()));
+        Authenticator authenticator = authenticator(config);
         OpenAiSettings settings = new OpenAiSettings(
                 config.listener().maxBody(),
                 config.listener().bodyTimeout(),
@@ -241,6 +258,7 @@ final class DataPlane {
         VirtualModelResolver models = Snapshot.models(config, examples(), embeddings);
         return new Snapshot(
                 config,
+                declared,
                 models,
                 authenticator,
                 admission,
@@ -251,7 +269,7 @@ final class DataPlane {
                 new WorkerRelay(
                         dialling.egress(), budget, Snapshot.relaySettings(config), Loop.of(vertx), this::silent),
                 new OpenAiRoutes(
-                        vertx, pipeline, authenticator, fleet, budget, settings, new Peering(here, summaries)));
+                        vertx, pipeline, this::authenticate, fleet, budget, settings, new Peering(here, summaries)));
     }
 
     /** Those that requests are compared with now. */
@@ -302,12 +320,44 @@ final class DataPlane {
                 : new Dialling(vertx, terms, this::access, fleet::current, fleet::reported);
         boolean complete = false;
         try {
-            Snapshot prepared = snapshot(next, dialling, live().admission().reloaded(next.auth()));
+            GatewayConfig merged = merged(next);
+            Snapshot prepared =
+                    snapshot(merged, next.auth(), dialling, live().admission().reloaded(merged.auth()));
             complete = true;
             return prepared;
         } finally {
             if (!complete) {
                 discard(dialling);
+            }
+        }
+    }
+
+    /** What is to know of accounts, and those of the store among them, before requests are authenticated by them. */
+    void beforeAccounts(Consumer<GatewayConfig> told) {
+        beforehand = told;
+    }
+
+    private Authenticator authenticator(GatewayConfig config) {
+        return addresses.guarding(config.auth(), Snapshot.authenticator(config, InstantSource.system()));
+    }
+
+    private GatewayConfig merged(GatewayConfig next) {
+        synchronized (changing) {
+            return next.withAuth(merge.of(next.auth(), accounts));
+        }
+    }
+
+    /** Goes over to other accounts of the store: what requests run on changes in nothing else. */
+    void accounts(Accounts stored) {
+        synchronized (changing) {
+            Snapshot before = live();
+            GatewayConfig next = before.config().withAuth(merge.of(before.declared(), stored));
+            accounts = stored;
+            if (!next.auth().equals(before.config().auth())) {
+                Snapshot changed = before.withAccounts(next, authenticator(next));
+                beforehand.accept(next);
+                changed.admission().begin();
+                live.set(changed);
             }
         }
     }
@@ -328,8 +378,16 @@ final class DataPlane {
 
     /** Goes over to what was prepared. */
     void swap(Snapshot next) {
+        synchronized (changing) {
+            goOver(next);
+            accounts(accounts); // which may be others than when it was prepared
+        }
+    }
+
+    private void goOver(Snapshot next) {
         Snapshot before = live();
         numbers = Snapshot.pipelineSettings(next.config());
+        beforehand.accept(next.config());
         next.admission().begin();
         live.set(next);
         decisions.configure(next.config().routing().decisionLog());

@@ -75,6 +75,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final DataPlane plane;
     private final Optional<UsageBook> usage;
     private final Optional<GatewayBudgets> budgets;
+    private final Optional<StoredAccounts> accounts;
     private final Listening admin;
     private final Listening listener;
     private final Departure departure;
@@ -95,6 +96,9 @@ public final class GatewayProcess implements AutoCloseable {
             budgets.ifPresent(all -> lifecycle.onStop("budgets", STOP_STEP, all::close));
             Spending spending = budgets.map(GatewayBudgets::spending).orElse(Spending.UNLIMITED);
             plane = new DataPlane(vertx, config, spending, this::settlement);
+            budgets.ifPresent(all -> plane.beforeAccounts(next -> all.configure(next.auth(), next.budgets())));
+            accounts = usage.map(book -> new StoredAccounts(plane, config, book));
+            accounts.ifPresent(stored -> lifecycle.onStop("accounts", STOP_STEP, stored::close));
             departure = new Departure(vertx, plane);
             lifecycle.onStop("pool", LEAVE, plane::close);
             Optional<CompletionStage<InetSocketAddress>> joining =
@@ -104,6 +108,9 @@ public final class GatewayProcess implements AutoCloseable {
             clusterAddress = joining.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Blocking.started("cluster", joining.get(), START_STEP));
+            if (accounts.isPresent()) {
+                accounts.get().await(config);
+            }
             listener = open(
                     "listener",
                     config.listener(),
@@ -207,7 +214,8 @@ public final class GatewayProcess implements AutoCloseable {
                 view::report,
                 plane.explainer(),
                 usage.map(book -> book),
-                budgets.map(all -> all));
+                budgets.map(all -> all),
+                StoredAccounts.routes(vertx, accounts));
     }
 
     private BudgetGauges meter(GatewayBudgets all) {
@@ -318,6 +326,7 @@ public final class GatewayProcess implements AutoCloseable {
             throw new IllegalArgumentException(
                     String.join(", ", fixed) + ": changed (expected: the same as before, or a restart)");
         }
+        accounts.ifPresent(stored -> stored.check(next.auth()));
         // Before the first of them is changed: a pair of which one does not load leaves both as they are.
         next.listener().tls().ifPresent(TlsMaterial::server);
         next.admin().tls().ifPresent(TlsMaterial::server);
@@ -337,7 +346,6 @@ public final class GatewayProcess implements AutoCloseable {
                 Logging.configure(next.log().format(), next.log().level());
             }
             plane.swap(prepared);
-            budgets.ifPresent(all -> all.configure(next.auth(), next.budgets()));
         };
     }
 

@@ -9,6 +9,7 @@ import dev.penstock.gateway.cluster.OllamaSignals;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.cluster.StaticWorker;
 import dev.penstock.gateway.cluster.SummaryPoll;
+import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.config.AuthMode;
 import dev.penstock.gateway.config.ClocksConfig;
 import dev.penstock.gateway.config.GatewayConfig;
@@ -44,9 +45,13 @@ import java.util.stream.Collectors;
 /**
  * What requests run on: one configuration and everything made of it. Immutable, swapped whole; a request that began on one
  * may end on the next, each of its stages on one of them.
+ *
+ * @param config with the accounts of the store beside its own
+ * @param declared the accounts of its own
  */
 record Snapshot(
         GatewayConfig config,
+        AuthConfig declared,
         VirtualModelResolver models,
         Authenticator authenticator,
         LimitAdmission admission,
@@ -61,6 +66,22 @@ record Snapshot(
         return config.auth().mode() == AuthMode.OPEN
                 ? new OpenAuthenticator()
                 : new KeyAuthenticator(config.auth(), clock);
+    }
+
+    /** The same but for who may ask, and how much. Everything else goes on, with the state it has. */
+    Snapshot withAccounts(GatewayConfig next, Authenticator authenticatorOfThem) {
+        return new Snapshot(
+                next,
+                declared,
+                models,
+                authenticatorOfThem,
+                admission.reloaded(next.auth()),
+                policy,
+                new WorthTable(next),
+                access,
+                dialling,
+                relay,
+                routes);
     }
 
     /** A policy that has not changed goes on, with the state it has. */

@@ -25,6 +25,7 @@ final class FakeUpstream implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private final List<String> headers = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Optional<String> loadReport = Optional.empty();
 
@@ -42,6 +43,11 @@ final class FakeUpstream implements AutoCloseable {
     /** Bodies of requests, in the order of their coming. */
     List<String> bodies() {
         return bodies;
+    }
+
+    /** Headers of requests, but for what opens this server. */
+    List<String> headers() {
+        return headers;
     }
 
     /** From now on answers say this of the server's load. */
@@ -67,6 +73,8 @@ final class FakeUpstream implements AutoCloseable {
             return;
         }
         bodies.add(body);
+        exchange.getRequestHeaders()
+                .forEach((name, values) -> headers.add(name.equalsIgnoreCase("authorization") ? name : name + values));
         switch (path) {
             case "/v1/chat/completions" -> {
                 if (body.contains("\"stream\":true")) {

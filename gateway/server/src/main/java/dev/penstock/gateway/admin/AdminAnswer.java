@@ -7,14 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers of the admin listener: whole, and stored by nobody. */
-final class AdminAnswer {
-    static final String JSON = "application/json";
+public final class AdminAnswer {
+    /** Its content type. */
+    public static final String JSON = "application/json";
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminAnswer.class);
 
     private AdminAnswer() {}
 
-    static void send(HttpServerRequest request, int status, String contentType, String body) {
+    /** Sends a body. */
+    public static void send(HttpServerRequest request, int status, String contentType, String body) {
         request.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
@@ -23,12 +25,13 @@ final class AdminAnswer {
                 .onFailure(gone -> LOG.debug("{} was not taken: {}", request.path(), gone.getMessage()));
     }
 
-    static void send(HttpServerRequest request, ApiError error) {
+    /** Sends an error, in the shape of OpenAI. */
+    public static void send(HttpServerRequest request, ApiError error) {
         send(request, error.status(), JSON, error.toJson());
     }
 
     /** A defect of ours. What it says may hold what the request said, so only its kind is logged. */
-    static void internal(HttpServerRequest request, Throwable defect) {
+    public static void internal(HttpServerRequest request, Throwable defect) {
         LOG.error("{} failed: {}", request.path(), defect.getClass().getName());
         send(request, ApiError.server(500, "internal_error", "an error inside the gateway"));
     }

@@ -45,9 +45,13 @@ public record AuthConfig(
 
         @Doc("The keys, at most 100,000. With none in mode `keys`, everybody is refused.")
         List<KeyConfig> keys) {
-    private static final int MAX_KEYS = 100_000;
+    /** The most keys there may be, wherever they come from. */
+    public static final int MAX_KEYS = 100_000;
+
+    /** The most tenants. */
+    public static final int MAX_TENANTS = 10_000;
+
     private static final int MAX_ADMIN_KEYS = 100;
-    private static final int MAX_TENANTS = 10_000;
 
     public AuthConfig {
         keys = List.copyOf(keys);

@@ -18,7 +18,8 @@ public record GatewayConfig(
         ListenerConfig listener,
 
         @Doc("""
-                The admin listener: `/health/live`, `/health/ready`, `/metrics`, `/pool` and `/admin/explain`. It asks for no key, so it
+                The admin listener: `/health/live`, `/health/ready`, `/metrics`, `/pool` and what is below `/admin/`, told in
+                `/admin/openapi.json`. But for tenants, keys and the audit (`auth.admin-keys`) it asks for no key, so it
                 belongs on the loopback interface or on a network that only operators and probes reach. Nothing of it is
                 served by the public listener.""") @Default("{port: 9090}") ListenerConfig admin,
 
@@ -59,7 +60,7 @@ public record GatewayConfig(
         @Doc("What models cost where their workers do not say; at most 4,096.")
         List<DatedPriceConfig> prices,
 
-        @Doc("Where usage is kept; without it there is no ledger.")
+        @Doc("Where usage, and keys made at run time, are kept; without it there is no ledger.")
         Optional<StoreConfig> store,
 
         @Doc("What is logged.") @Default("{}") LogConfig log) {

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One API key. */
-@Doc("One API key. `penstock key new ID` makes a key and prints what to write here; the key itself is shown only then.")
+@Doc(
+        "One API key. `penstock keys hash ID` makes a key and prints what to write here; the key itself is shown only then.")
 public record KeyConfig(
         @Doc("The key's public name: it is part of the key (`sk-pen-ID-...`), and what logs say in its place.")
         @Example("team-a")

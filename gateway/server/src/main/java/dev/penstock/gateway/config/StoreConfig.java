@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /** Where usage is kept. */
 @Doc("""
-        Where usage is kept: one entry in the ledger for each request that a worker was asked for. Without `store` there is
-        no ledger. Entries go to a journal on this machine at once and to the database within a second; with the database
+        Where usage is kept: one entry in the ledger for each request that a worker was asked for; and tenants and keys that
+        are made at run time, and budgets. Without `store` there is no ledger. Entries go to a journal on this machine at once and to the database within a second; with the database
         down, serving goes on, and they are written when it is back.""")
 public record StoreConfig(
         @Doc("A directory of this gateway's own: the journal, and the database where no `url` is given.")

@@ -305,6 +305,26 @@ final class GatewayConfigTest {
     }
 
     @Test
+    void whereOthersReachItNoKeysAreRefused() {
+        String error = refused("{listener: {host: 0.0.0.0}, auth: {mode: keys}}");
+        assertTrue(error.contains("auth: no keys, and no `store` that may have some, on 0.0.0.0"), error);
+        assertEquals(AuthMode.KEYS, accepted("auth: {mode: keys}").auth().mode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tenants: [{id: a, budgets: [{usd: 5}]}]",
+                "tenants: [{id: a, projects: [{id: b, budgets: [{tokens: 5, hard: false}]}]}]",
+                "keys: [{id: a, hash: 'sha256:0000000000000000000000000000000000000000000000000000000000000000', budgets: [{usd: 1}]}]"
+            })
+    void budgetsNeedAStore(String whose) {
+        String error = refused("auth: {mode: keys, " + whose + "}");
+        assertTrue(error.contains("auth: budgets of ") && error.contains("(expected: a `store`)"), error);
+        accepted("{auth: {mode: keys, " + whose + "}, store: {}}");
+    }
+
+    @Test
     void aPenstockSaysItselfWhatItServes() {
         GatewayConfig config = accepted("""
                 upstreams: [{id: far, kind: penstock, url: 'https://penstock.example/v1'}]

@@ -12,12 +12,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code penstock key new}. */
+/** {@code penstock keys hash}. */
 @Command(
-        name = "new",
+        name = "hash",
         mixinStandardHelpOptions = true,
-        description = "Make an API key. It is shown once; what the configuration keeps of it is printed beside it.")
-final class KeyNewCommand implements Runnable {
+        description = {
+            "Make an API key for a configuration: it is shown once, with its hash, to be written under auth.keys",
+            "(or auth.admin-keys). Asks no gateway; `penstock keys new` makes keys of a running one."
+        })
+final class KeyHashCommand implements Runnable {
     private final PrintWriter out;
 
     @Parameters(paramLabel = "ID", description = "The key's public name: lower-case letters, digits and dashes.")
@@ -29,14 +32,14 @@ final class KeyNewCommand implements Runnable {
             description = "The secret that auth.pepper names; without one the hash is a plain SHA-256.")
     private Optional<Path> pepper = Optional.empty();
 
-    KeyNewCommand(PrintWriter out) {
+    KeyHashCommand(PrintWriter out) {
         this.out = out;
     }
 
     @Override
     public void run() {
         try {
-            var key = NewKey.generate(id, pepper.map(KeyNewCommand::read), new SecureRandom());
+            var key = NewKey.generate(id, pepper.map(KeyHashCommand::read), new SecureRandom());
             out.println("The key, shown this once:\n\n  " + key.key() + "\n\nUnder auth.keys:\n\n"
                     + key.yaml().indent(2));
         } catch (IllegalArgumentException invalid) {
