@@ -88,7 +88,7 @@ final class CanaryTest {
         NewKey fixed = NewKey.generate("fixed", Optional.empty(), new SecureRandom());
         NewKey admin = NewKey.generate("ops", Optional.empty(), new SecureRandom());
         String[] ops = {"authorization", "Bearer " + admin.key()};
-        String url = TestPostgres.fresh();
+        String url = PostgresServer.database();
         GatewayProcess gateway = rig.start("""
                 store: {directory: %s, url: '%s', user: postgres}
                 log: {requests: true}
@@ -150,8 +150,8 @@ final class CanaryTest {
             assertEquals(200, answer.statusCode(), path);
             told.add(answer.body());
         }
-        for (String table : TestPostgres.tables(TestPostgres.databaseOf(url))) {
-            told.add(TestPostgres.dump(TestPostgres.databaseOf(url), table));
+        for (String table : PostgresServer.tables(PostgresServer.nameOf(url))) {
+            told.add(PostgresServer.dump(PostgresServer.nameOf(url), table));
         }
         rig.stop(gateway);
 

@@ -50,7 +50,7 @@ final class GatewayAccountsClusterTest {
 
     @Test
     void aChangeHoldsOnEveryGatewayWithinFiveSeconds() throws Exception {
-        String url = TestPostgres.fresh();
+        String url = PostgresServer.database();
         GatewayProcess first = rig.start(store("a", url));
         GatewayProcess second = rig.start(store("b", url));
         String key = rig.newKey(first, "{\"id\":\"k\",\"models\":[\"m\"]}");
@@ -75,15 +75,15 @@ final class GatewayAccountsClusterTest {
 
     @Test
     void theLastSnapshotServesWithoutTheStoreAndAcrossARestart() throws Exception {
-        String url = TestPostgres.fresh();
+        String url = PostgresServer.database();
         GatewayProcess gateway = rig.start(store("a", url));
         String key = rig.newKey(gateway, "{\"id\":\"k\",\"models\":[\"m\"]}");
         Path kept = directory.resolve("a/accounts.json");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
         assertFalse(Files.readString(kept).contains(key), "the key itself");
-        String database = TestPostgres.databaseOf(url);
-        TestPostgres.execute("postgres", "alter database " + database + " allow_connections false");
-        TestPostgres.execute(
+        String database = PostgresServer.nameOf(url);
+        PostgresServer.execute("postgres", "alter database " + database + " allow_connections false");
+        PostgresServer.execute(
                 "postgres",
                 "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + database + "'");
         assertEquals(200, rig.chat(gateway, key, "m").statusCode());
@@ -93,7 +93,7 @@ final class GatewayAccountsClusterTest {
         rig.stop(gateway);
         GatewayProcess again = rig.start(store("a", url));
         assertEquals(200, rig.chat(again, key, "m").statusCode(), "as it was kept");
-        TestPostgres.execute("postgres", "alter database " + database + " allow_connections true");
+        PostgresServer.execute("postgres", "alter database " + database + " allow_connections true");
         Eventually.await(
                 "the store to be followed again",
                 () -> rig.admin(again, "POST", "/admin/keys/k/revoke", "").statusCode() == 200);
@@ -102,7 +102,7 @@ final class GatewayAccountsClusterTest {
 
     @Test
     void aChangedAuditIsTold() throws Exception {
-        String url = TestPostgres.fresh();
+        String url = PostgresServer.database();
         GatewayProcess gateway = rig.start(store("a", url));
         rig.newKey(gateway, "{\"id\":\"k\",\"models\":[\"m\"]}");
         rig.admin(gateway, "PATCH", "/admin/keys/k", "{\"models\":[\"*\"]}");
@@ -110,8 +110,8 @@ final class GatewayAccountsClusterTest {
         assertTrue(whole.path("whole").asBoolean(), whole.toString());
         assertEquals("key.update", whole.path("records").path(0).path("action").asText(), "the newest first: " + whole);
         assertEquals("local", whole.path("records").path(0).path("actor").asText());
-        TestPostgres.execute(
-                TestPostgres.databaseOf(url), "update audit set actor = 'somebody' where action = 'key.create'");
+        PostgresServer.execute(
+                PostgresServer.nameOf(url), "update audit set actor = 'somebody' where action = 'key.create'");
         JsonNode broken = rig.told(rig.admin(gateway, "GET", "/admin/audit", ""));
         assertFalse(broken.path("whole").asBoolean(true), broken.toString());
         long seq = 0;
@@ -125,13 +125,13 @@ final class GatewayAccountsClusterTest {
 
     @Test
     void aRowThatDoesNotFitIsLeftOutAlone() throws Exception {
-        String url = TestPostgres.fresh();
+        String url = PostgresServer.database();
         GatewayProcess gateway = rig.start(store("a", url));
         String good = rig.newKey(gateway, "{\"id\":\"good\",\"models\":[\"m\"]}");
         String bad = rig.newKey(gateway, "{\"id\":\"bad\",\"models\":[\"m\"]}");
-        String database = TestPostgres.databaseOf(url);
-        TestPostgres.execute(database, "update api_key set settings = '{\"models\": 7}' where id = 'bad'");
-        TestPostgres.execute(database, "update accounts_revision set revision = revision + 1");
+        String database = PostgresServer.nameOf(url);
+        PostgresServer.execute(database, "update api_key set settings = '{\"models\": 7}' where id = 'bad'");
+        PostgresServer.execute(database, "update accounts_revision set revision = revision + 1");
         becomes("a row that does not fit", gateway, bad, 401);
         assertEquals(200, rig.chat(gateway, good, "m").statusCode());
     }
