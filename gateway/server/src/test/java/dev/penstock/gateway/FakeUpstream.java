@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 final class FakeUpstream implements AutoCloseable {
     static final String KEY = "upstream-canary-key";
 
+    /** What each answer says that it used. */
+    static final long TOKENS = 8;
+
     private static final String USAGE = "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,\"total_tokens\":8}";
 
     private final HttpServer server;

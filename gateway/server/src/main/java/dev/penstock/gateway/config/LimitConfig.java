@@ -99,9 +99,9 @@ public record LimitConfig(
 
     /** How many, above 0. */
     public long amount() {
-        return Stream.of(requests, tokens, concurrentRequests, concurrentStreams)
-                .flatMap(Optional::stream)
-                .findFirst()
+        return requests.or(() -> tokens)
+                .or(() -> concurrentRequests)
+                .or(() -> concurrentStreams)
                 .orElseThrow();
     }
 

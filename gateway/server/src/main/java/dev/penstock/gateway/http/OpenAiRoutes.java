@@ -346,6 +346,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private void authenticated(HttpServerRequest request, String id, Consumer<Principal> route) {
         authenticator.authenticate(credentials(request)).onComplete(principal -> {
             if (principal.succeeded()) {
+                pipeline.limitHeaders(principal.result()).forEach(request.response()::putHeader);
                 route.accept(principal.result());
             } else {
                 GatewayError error = principal.cause() instanceof GatewayException known

@@ -7,6 +7,7 @@ import dev.penstock.runtime.net.Drain;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -51,6 +52,13 @@ public final class Pipeline {
     /** Whether clients are to go elsewhere with their next request, since this process ends. */
     public boolean leaving() {
         return drain.leaving();
+    }
+
+    /** What answers that no request is admitted for say of the client's limits. */
+    public Map<String, String> limitHeaders(Principal principal) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        LimitHeaders.add(headers, ports.admission().limits(principal));
+        return headers;
     }
 
     /** How many requests wait for room at a worker that serves the model. */
