@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Limits of three gateways as real processes; the figures are reported in target/limits.txt. */
 @Timeout(600)
 class LimitProcessesIT {
-    private static final int SECONDS = 12;
+    private static final int SECONDS = 10;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory = Path.of("");

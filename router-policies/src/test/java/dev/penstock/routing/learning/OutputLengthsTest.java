@@ -54,6 +54,20 @@ final class OutputLengthsTest {
     }
 
     @Test
+    void aQuantileIsOfTheKeyThenOfTheModelAndWithinWhatIsAllowed() {
+        OutputLengths lengths = new OutputLengths();
+        assertEquals(512, lengths.quantile("key", MODEL, 0.9, Demand.UNBOUNDED, 1), "of nobody");
+        assertEquals(300, lengths.quantile("key", MODEL, 0.9, 100, 3));
+        for (int i = 0; i < 100; i++) {
+            lengths.observe("key", MODEL, i % 20 == 0 ? 1_000 : 50);
+        }
+        assertEquals(50, lengths.quantile("key", MODEL, 0.9, Demand.UNBOUNDED, 1), 5);
+        assertEquals(1_000, lengths.quantile("key", MODEL, 0.99, Demand.UNBOUNDED, 1), 90);
+        assertEquals(20, lengths.quantile("key", MODEL, 0.9, 20, 1));
+        assertEquals(50, lengths.quantile("another", MODEL, 0.9, Demand.UNBOUNDED, 1), 5);
+    }
+
+    @Test
     void keysDiffer() {
         OutputLengths lengths = new OutputLengths();
         for (int i = 0; i < 50; i++) {

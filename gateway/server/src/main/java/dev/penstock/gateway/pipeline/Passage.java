@@ -84,6 +84,11 @@ final class Passage {
         return share;
     }
 
+    /** Who asked, where admission has not told of its limits. */
+    Optional<Principal> untold() {
+        return limits.equals(AdmissionDecision.RateLimits.NONE) ? principal : Optional.empty();
+    }
+
     void queued(long nanos) {
         queuedNanos += nanos;
     }

@@ -105,7 +105,6 @@ public final class Pipeline {
         return loop.here(ports.authenticator().authenticate(passage.arrival.credentials()))
                 .compose(principal -> {
                     passage.authenticated(principal);
-                    passage.limited(ports.admission().limits(principal)); // until admission tells more
                     Operation asked = passage.arrival.operation();
                     return principal.mayDo(asked)
                             ? Future.succeededFuture(principal)
@@ -181,6 +180,7 @@ public final class Pipeline {
         if (error instanceof GatewayError.ClientGone) {
             passage.client.reset();
         } else if (!passage.client.committed()) {
+            passage.untold().ifPresent(who -> passage.limited(ports.admission().limits(who)));
             Map<String, String> headers = passage.headers();
             headers.putAll(ErrorAnswer.headers(told));
             answer(passage, told.status(), headers, ErrorAnswer.body(told));
