@@ -101,6 +101,7 @@ public final class PenstockCommand {
         commands.put("bench", () -> new BenchCommand(out, err));
         commands.put("simulate", () -> new SimulateCommand(out, err));
         commands.put("usage", () -> new UsageCommand(out));
+        commands.put("budgets", () -> new BudgetsCommand(out));
         commands.put("explain", () -> new ExplainCommand(out, System.in));
         commands.put("replay", () -> new ReplayCommand(out));
         commands.put("version", () -> new VersionCommand(out));

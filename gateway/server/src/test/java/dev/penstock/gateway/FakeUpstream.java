@@ -20,16 +20,15 @@ import java.util.concurrent.TimeUnit;
 final class FakeUpstream implements AutoCloseable {
     static final String KEY = "upstream-canary-key";
 
-    /** What each answer says that it used. */
+    /** What each answer says that it used, unless told to say otherwise. */
     static final long TOKENS = 8;
-
-    private static final String USAGE = "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,\"total_tokens\":8}";
 
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<String> headers = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile String usage = "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,\"total_tokens\":8}";
     private volatile Optional<String> loadReport = Optional.empty();
 
     FakeUpstream() throws IOException {
@@ -56,6 +55,11 @@ final class FakeUpstream implements AutoCloseable {
     /** From now on answers say this of the server's load. */
     void reportLoad(String endpointLoadMetrics) {
         loadReport = Optional.of(endpointLoadMetrics);
+    }
+
+    /** From now on answers say that they used this. */
+    void use(String json) {
+        usage = "\"usage\":" + json;
     }
 
     /** From now on streams wait after their first word, until the latch is counted down. */
@@ -88,7 +92,7 @@ final class FakeUpstream implements AutoCloseable {
                             200,
                             "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"inner\","
                                     + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"one two three\","
-                                    + "\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\"}]," + USAGE
+                                    + "\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\"}]," + usage
                                     + "}");
                 }
             }
@@ -127,7 +131,7 @@ final class FakeUpstream implements AutoCloseable {
             frame(
                     out,
                     "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"inner\",\"choices\":[],"
-                            + USAGE + "}");
+                            + usage + "}");
             frame(out, "[DONE]");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

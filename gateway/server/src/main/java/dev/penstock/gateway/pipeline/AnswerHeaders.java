@@ -4,9 +4,12 @@ import dev.penstock.routing.RoutePlan;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** What an answer says of who gave it and why. */
 final class AnswerHeaders {
+    private static final String COST = "x-penstock-cost-usd";
+    private static final int NANO_DIGITS = 9;
     private static final int MAX_LENGTH = 256;
     private static final MathContext DIGITS = new MathContext(6);
 
@@ -23,8 +26,23 @@ final class AnswerHeaders {
         put(headers, "x-penstock-reason", reason);
         double dollars = attempt.estimate().dollars();
         if (Double.isFinite(dollars)) {
-            headers.put("x-penstock-cost-usd", dollarsText(dollars));
+            headers.put(COST, dollarsText(dollars));
         }
+    }
+
+    /** What it did cost, in the place of what it was expected to; none where that is not known. */
+    static void cost(Map<String, String> headers, OptionalLong nanoUsd) {
+        if (nanoUsd.isPresent()) {
+            headers.put(COST, billed(nanoUsd.getAsLong()));
+        } else {
+            headers.remove(COST);
+        }
+    }
+
+    /** Billionths as dollars, to the last digit and without an exponent: {@code 0.00000255}. */
+    static String billed(long nanoUsd) {
+        BigDecimal exact = BigDecimal.valueOf(nanoUsd, NANO_DIGITS).stripTrailingZeros();
+        return exact.signum() == 0 ? "0" : exact.toPlainString();
     }
 
     /** Six digits, without an exponent: {@code 0.00123457}. */

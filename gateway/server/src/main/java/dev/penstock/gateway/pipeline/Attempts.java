@@ -146,6 +146,12 @@ final class Attempts {
             errand.whole().run();
         }
 
+        @Override
+        public Optional<String> costUsd(TokenUsage usage) {
+            charge(usage);
+            return errand.passage().costUsd();
+        }
+
         void charge(TokenUsage usage) {
             if (charged) {
                 return;

@@ -42,6 +42,7 @@ final class Passage {
     private int status = 499;
     private boolean accounted;
     private Optional<Share> share = Optional.empty();
+    private boolean whole;
     private final List<Charge> charges = new ArrayList<>(1);
     /** By lease. */
     private final Map<String, Long> draws = new LinkedHashMap<>();
@@ -145,6 +146,13 @@ final class Passage {
     /** An answer is whole, and used so much. */
     void whole(TokenUsage used) {
         usage = used;
+        whole = true;
+    }
+
+    /** What it has cost so far, as it is billed; empty where that is not known. */
+    Optional<String> costUsd() {
+        OptionalLong nanos = Charge.nanoUsd(charges);
+        return nanos.isPresent() ? Optional.of(AnswerHeaders.billed(nanos.getAsLong())) : Optional.empty();
     }
 
     void attempted(Relay.Result result) {
@@ -181,6 +189,9 @@ final class Passage {
         long millis = (loop.nanoTime() - arrival.receivedNanos()) / 1_000_000;
         headers.put("openai-processing-ms", Long.toString(millis));
         route.ifPresent(taken -> AnswerHeaders.route(headers, taken.attempt(), taken.policy(), taken.reason()));
+        if (whole || accounted) {
+            AnswerHeaders.cost(headers, Charge.nanoUsd(charges));
+        }
         LimitHeaders.add(headers, limits);
         return headers;
     }

@@ -43,6 +43,16 @@ public interface Relay {
          * @param usage what it used, as the worker reports it or else as estimated
          */
         default void whole(TokenUsage usage) {}
+
+        /**
+         * What the request has cost with this answer, in US dollars as it is billed, in plain digits; empty where that is not
+         * known. Asked for where the client is told the usage: what the answer used is settled by it.
+         *
+         * @param usage what the answer used, as the worker reports it
+         */
+        default Optional<String> costUsd(TokenUsage usage) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.penstock.gateway.upstream;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /**
  * Sends the head of a 200, once; the headers beside the content type are not the relays' affair. Is told when the answer is
@@ -12,6 +13,9 @@ interface AnswerHead {
 
     /** All of it is here and checked: what the client is sent next is the last of it. */
     void whole();
+
+    /** What the request has cost with all that was used up to now, in plain digits; empty where that is not known. */
+    Optional<String> costUsd();
 
     /** Sends a whole answer. */
     void answer(String contentType, Buffer body);

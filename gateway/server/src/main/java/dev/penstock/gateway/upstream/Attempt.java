@@ -222,6 +222,11 @@ final class Attempt implements AnswerHead {
         answering.whole(meter.usage());
     }
 
+    @Override
+    public Optional<String> costUsd() {
+        return answering.costUsd(meter.usage());
+    }
+
     private Map<String, String> withContentType(String contentType) {
         Map<String, String> all = answering.headers();
         all.put("content-type", contentType);

@@ -183,7 +183,12 @@ final class StreamRelay implements AnswerRelay {
         }
         boolean unasked = facts.usage().isPresent() && !facts.choices() && !request.includeUsage();
         if (!unasked) {
-            append(frame, facts);
+            boolean usageChunk = facts.usage().isPresent() && !facts.choices() && facts.usageEnd() >= 0;
+            // A Penstock that passes the answer on says what it costs there.
+            Optional<String> cost =
+                    usageChunk && !request.hops().relayed() ? head.costUsd() : Optional.empty();
+            Chunk chunk = Chunk.of(frame, facts);
+            append(cost.isPresent() ? chunk.costing(cost.get()) : chunk);
         }
         if (!flow.client().committed()) {
             if (facts.content() || finished()) {
@@ -203,25 +208,23 @@ final class StreamRelay implements AnswerRelay {
         }
     }
 
-    private void append(SseFrame frame, AnswerFacts facts) {
-        boolean plain = !frame.identified() && frame.data() == frame.bytes();
-        if (plain && modelName.isEmpty()) {
-            append(frame.bytes(), frame.start(), frame.end());
+    private void append(Chunk chunk) {
+        if (chunk.plain() && modelName.isEmpty()) {
+            append(chunk.bytes(), chunk.from(), chunk.to());
             return;
         }
         spill();
-        byte[] bytes = plain ? frame.bytes() : onOneLine(frame.data());
-        int from = plain ? frame.start() : frame.dataStart();
-        int to = plain ? frame.end() : frame.dataEnd();
-        if (!plain) {
+        byte[] bytes = chunk.plain() ? chunk.bytes() : onOneLine(chunk.bytes());
+        if (!chunk.plain()) {
             outgoing.appendString("data: ");
         }
         if (modelName.isPresent()) {
-            outgoing.appendBuffer(modelName.get().into(bytes, from, to, frame.dataStart(), facts));
+            outgoing.appendBuffer(
+                    modelName.get().into(bytes, chunk.from(), chunk.to(), chunk.jsonStart(), chunk.facts()));
         } else {
-            outgoing.appendBytes(bytes, from, to - from);
+            outgoing.appendBytes(bytes, chunk.from(), chunk.to() - chunk.from());
         }
-        if (!plain) {
+        if (!chunk.plain()) {
             outgoing.appendString("\n\n");
         }
     }
