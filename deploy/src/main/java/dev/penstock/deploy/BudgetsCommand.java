@@ -100,7 +100,8 @@ final class BudgetsCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         for (int column = 0; column < row.size(); column++) {
             int at = column;
-            int width = rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
+            int width =
+                    rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
             String padding = " ".repeat(width - row.get(at).length());
             boolean number = at >= 2 && at <= 6;
             text.append(column == 0 ? "" : "  ").append(number ? padding + row.get(at) : row.get(at) + padding);

@@ -87,7 +87,8 @@ final class GatewayCostTest {
     }
 
     private HttpResponse<String> chat(String model, String extra) throws Exception {
-        String body = "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + extra + "}";
+        String body =
+                "{\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]" + extra + "}";
         HttpResponse<String> answer = client.send(
                 HttpRequest.newBuilder(URI.create(gateway.endpoint() + "/v1/chat/completions"))
                         .timeout(Duration.ofSeconds(30))
@@ -128,14 +129,15 @@ final class GatewayCostTest {
         assertTrue(!chat("m", ",\"stream\":true").body().contains("cost_usd"), "nobody asked for usage");
 
         assertEquals(List.of(), chat("unpriced", "").headers().allValues(HEADER));
-        JsonNode unknown =
-                lastUsage(chat("unpriced", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+        JsonNode unknown = lastUsage(chat("unpriced", ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
         assertTrue(unknown.at("/usage/cost_usd").isMissingNode(), unknown.toString());
 
-        Eventually.await("the sums", () -> MAPPER.readTree(get("/admin/usage"))
-                        .at("/usage/0/requests")
-                        .asInt()
-                == 5);
+        Eventually.await(
+                "the sums",
+                () -> MAPPER.readTree(get("/admin/usage"))
+                                .at("/usage/0/requests")
+                                .asInt()
+                        == 5);
         JsonNode sums = MAPPER.readTree(get("/admin/usage?group_by=model")).path("usage");
         assertEquals(
                 0,

@@ -185,8 +185,7 @@ final class StreamRelay implements AnswerRelay {
         if (!unasked) {
             boolean usageChunk = facts.usage().isPresent() && !facts.choices() && facts.usageEnd() >= 0;
             // A Penstock that passes the answer on says what it costs there.
-            Optional<String> cost =
-                    usageChunk && !request.hops().relayed() ? head.costUsd() : Optional.empty();
+            Optional<String> cost = usageChunk && !request.hops().relayed() ? head.costUsd() : Optional.empty();
             Chunk chunk = Chunk.of(frame, facts);
             append(cost.isPresent() ? chunk.costing(cost.get()) : chunk);
         }
