@@ -42,6 +42,8 @@ final class DocumentedConfigurationTest {
             "k",
             "PENSTOCK_DB_PASSWORD",
             "p",
+            "PENSTOCK_WEBHOOK_SECRET",
+            "w",
             "PENSTOCK_CLUSTER_SECRET",
             "a secret of more than 32 characters, for a cluster")));
 
