@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import java.util.Optional;
 
 /** A client that takes everything at once and counts the bytes. */
 final class CountingExchange implements ClientExchange, AnswerHead {
@@ -19,6 +20,11 @@ final class CountingExchange implements ClientExchange, AnswerHead {
     @Override
     public void commit(String contentType) {
         committed = true;
+    }
+
+    @Override
+    public Optional<String> costUsd() {
+        return Optional.empty();
     }
 
     @Override
