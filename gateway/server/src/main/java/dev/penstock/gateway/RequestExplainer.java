@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 
 /** Explains requests by the configuration of the moment, as if they came with the key that is named. */
 final class RequestExplainer implements Explainer {
+    /** Of keys, in an error: there may be very many. */
+    private static final int MOST_NAMED = 20;
+
     private final Supplier<GatewayConfig> config;
     private final DryRun dryRun;
     private final LongSupplier seeds;
@@ -67,7 +70,12 @@ final class RequestExplainer implements Explainer {
                 "key-id: no such key (expected: "
                         + (keys.isEmpty()
                                 ? "none: there are no keys"
-                                : "one of " + keys.stream().map(KeyConfig::id).collect(Collectors.joining(", ")))
+                                : "one of "
+                                        + keys.stream()
+                                                .limit(MOST_NAMED)
+                                                .map(KeyConfig::id)
+                                                .collect(Collectors.joining(", "))
+                                        + (keys.size() > MOST_NAMED ? ", ..." : ""))
                         + ")"));
     }
 }
