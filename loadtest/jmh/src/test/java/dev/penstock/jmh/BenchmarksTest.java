@@ -50,6 +50,7 @@ final class BenchmarksTest {
                         "AuthenticationBenchmark.unknown",
                         "DocumentBenchmark.parse",
                         "DocumentBenchmark.rewrite",
+                        "FairQueueBenchmark.turn",
                         "LearningBenchmark.cachedBlocks",
                         "LearningBenchmark.demand",
                         "LearningBenchmark.forecast",
