@@ -28,20 +28,19 @@ final class FairShares {
     /** The highest counter that was served: where one begins whom nobody waits beside. */
     private double level;
 
-    private static final class Tenant {
+    /** What is known of one of them. */
+    static final class Tenant {
         private double counter;
         private int waiting;
         private int open;
 
+        double counter() {
+            return counter;
+        }
+
         boolean idle() {
             return waiting == 0 && open == 0;
         }
-    }
-
-    /** How much the tenant has had, in tokens by its weight. */
-    double counter(String tenant) {
-        Tenant known = tenants.get(tenant);
-        return known == null ? level : known.counter;
     }
 
     /** How many tenants it knows. */
@@ -59,6 +58,7 @@ final class FairShares {
         } else if (tenant.waiting == 0) {
             tenant.counter = Math.max(tenant.counter, lowest());
         }
+        share.waitsBy(tenant);
         tenant.waiting++;
         waiting++;
         if (tenants.size() > MAX_IDLE) {

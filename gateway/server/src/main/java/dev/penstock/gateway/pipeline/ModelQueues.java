@@ -128,12 +128,12 @@ final class ModelQueues<T> {
             }
             PriorityQueue<Head<T>> heads = new PriorityQueue<>();
             for (ModelQueue<T> queue : queues.values()) {
-                queue.lanes().forEach(lane -> heads.add(lane.head(shares)));
+                queue.lanes().forEach(lane -> heads.add(lane.head()));
             }
             for (Head<T> next = heads.poll(); next != null; next = heads.poll()) {
-                boolean more = next.stale(shares) || grant(next, heads, grants);
+                boolean more = next.stale() || grant(next, heads, grants);
                 if (more && next.lane().size() > 0) {
-                    heads.add(next.lane().head(shares));
+                    heads.add(next.lane().head());
                 }
             }
             queues.values().removeIf(queue -> queue.size() == 0);

@@ -2,12 +2,13 @@ package dev.penstock.gateway.pipeline;
 
 import dev.penstock.gateway.config.Criticality;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
@@ -19,8 +20,7 @@ final class QueueLane<T> {
     private final ModelQueue<T> queue;
     private final Needs needs;
     /** Those that nobody of waits are left out. */
-    private final Map<Criticality, Map<String, SequencedMap<Long, Waiter<T>>>> classes =
-            new EnumMap<>(Criticality.class);
+    private final Map<Criticality, Map<String, Deque<Waiter<T>>>> classes = new EnumMap<>(Criticality.class);
 
     private int size;
 
@@ -41,8 +41,8 @@ final class QueueLane<T> {
             return waiter.lane;
         }
 
-        boolean stale(FairShares shares) {
-            return shares.counter(waiter.share.tenant) != counter;
+        boolean stale() {
+            return waiter.share.counter() != counter;
         }
 
         @Override
@@ -72,17 +72,17 @@ final class QueueLane<T> {
 
     void add(Waiter<T> waiter) {
         classes.computeIfAbsent(waiter.share.criticality, of -> new HashMap<>())
-                .computeIfAbsent(waiter.share.tenant, tenant -> new LinkedHashMap<>())
-                .put(waiter.arrival, waiter);
+                .computeIfAbsent(waiter.share.tenant, tenant -> new ArrayDeque<>())
+                .addLast(waiter);
         size++;
     }
 
     /** Whether it was still there. */
     boolean remove(Waiter<T> waiter) {
         Share share = waiter.share;
-        Map<String, SequencedMap<Long, Waiter<T>>> tenants = of(share.criticality);
-        SequencedMap<Long, Waiter<T>> its = tenants.getOrDefault(share.tenant, new LinkedHashMap<>());
-        if (its.remove(waiter.arrival) == null) {
+        Map<String, Deque<Waiter<T>>> tenants = of(share.criticality);
+        Deque<Waiter<T>> its = tenants.getOrDefault(share.tenant, new ArrayDeque<>());
+        if (!its.remove(waiter)) { // mostly the first
             return false;
         }
         size--;
@@ -96,24 +96,23 @@ final class QueueLane<T> {
     }
 
     /** Who is next: of the most critical, of the tenant that has had least, the first to come. There is at least one. */
-    Head<T> head(FairShares shares) {
-        return head(classes.values().iterator().next(), shares);
-    }
-
-    private Head<T> head(Map<String, SequencedMap<Long, Waiter<T>>> tenants, FairShares shares) {
-        Optional<Head<T>> least = Optional.empty();
-        for (Map.Entry<String, SequencedMap<Long, Waiter<T>>> tenant : tenants.entrySet()) {
-            Head<T> its = new Head<>(tenant.getValue().sequencedValues().getFirst(), shares.counter(tenant.getKey()));
-            if (least.isEmpty() || its.compareTo(least.get()) < 0) {
-                least = Optional.of(its);
+    Head<T> head() {
+        Iterator<Deque<Waiter<T>>> tenants =
+                classes.values().iterator().next().values().iterator();
+        Waiter<T> least = tenants.next().getFirst();
+        while (tenants.hasNext()) {
+            Waiter<T> its = tenants.next().getFirst();
+            int more = Double.compare(its.share.counter(), least.share.counter());
+            if (more < 0 || (more == 0 && its.arrival < least.arrival)) {
+                least = its;
             }
         }
-        return least.orElseThrow();
+        return new Head<>(least, least.share.counter());
     }
 
     /** Whether anybody but the tenant waits here. */
     boolean hasOthers(String tenant) {
-        for (Map<String, SequencedMap<Long, Waiter<T>>> tenants : classes.values()) {
+        for (Map<String, Deque<Waiter<T>>> tenants : classes.values()) {
             if (tenants.size() > 1 || !tenants.containsKey(tenant)) {
                 return true;
             }
@@ -122,7 +121,7 @@ final class QueueLane<T> {
     }
 
     /** Those that wait of a class, by tenant, in the order of their coming. */
-    Map<String, SequencedMap<Long, Waiter<T>>> of(Criticality criticality) {
+    Map<String, Deque<Waiter<T>>> of(Criticality criticality) {
         return classes.getOrDefault(criticality, Map.of());
     }
 }

@@ -3,11 +3,11 @@ package dev.penstock.gateway.pipeline;
 import dev.penstock.gateway.config.Criticality;
 import dev.penstock.gateway.pipeline.QueueLane.Waiter;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 
 /**
  * Who goes where one more comes than may wait: of the least critical, the newcomer among them, the newest of the tenant that
@@ -56,11 +56,10 @@ final class QueueShedding {
     private static <T> Map<String, Tally<T>> tallies(Collection<QueueLane<T>> lanes, Criticality criticality) {
         Map<String, Tally<T>> tallies = new HashMap<>();
         for (QueueLane<T> lane : lanes) {
-            for (Map.Entry<String, SequencedMap<Long, Waiter<T>>> tenant :
+            for (Map.Entry<String, Deque<Waiter<T>>> tenant :
                     lane.of(criticality).entrySet()) {
-                Tally<T> here = new Tally<>(
-                        tenant.getValue().size(),
-                        tenant.getValue().sequencedValues().getLast());
+                Tally<T> here =
+                        new Tally<>(tenant.getValue().size(), tenant.getValue().getLast());
                 tallies.merge(tenant.getKey(), here, Tally::and);
             }
         }

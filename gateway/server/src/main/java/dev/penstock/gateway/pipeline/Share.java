@@ -20,6 +20,7 @@ final class Share {
     private final DoubleSupplier expecting;
     private OptionalDouble expected = OptionalDouble.empty();
     private volatile boolean charged;
+    private FairShares.Tenant account = new FairShares.Tenant();
 
     /** @param expecting what it is expected to cost; asked for where it comes to that, under the lock */
     Share(String tenant, double weight, Criticality criticality, DoubleSupplier expecting) {
@@ -46,6 +47,15 @@ final class Share {
             expected = OptionalDouble.of(expecting.getAsDouble());
         }
         return expected.getAsDouble();
+    }
+
+    /** How much its tenant has had, in tokens by its weight, while it waits. */
+    double counter() {
+        return account.counter();
+    }
+
+    void waitsBy(FairShares.Tenant tenants) {
+        account = tenants;
     }
 
     /** Whether it took room that others wait for. */
