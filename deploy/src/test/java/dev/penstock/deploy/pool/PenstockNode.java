@@ -18,13 +18,15 @@ import java.util.concurrent.TimeUnit;
 /** One Penstock process, started from the class path this one runs on. */
 final class PenstockNode implements AutoCloseable {
     private final String name;
+    private final ProcessBuilder command;
     private final Process process;
     private final Path log;
     private final URI health;
     private final HttpClient http;
 
-    private PenstockNode(String name, Process process, Path log, URI health, HttpClient http) {
+    private PenstockNode(String name, ProcessBuilder command, Process process, Path log, URI health, HttpClient http) {
         this.name = name;
+        this.command = command;
         this.process = process;
         this.log = log;
         this.health = health;
@@ -57,12 +59,17 @@ final class PenstockNode implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().put("PENSTOCK_CLUSTER_SECRET", secret);
-        return new PenstockNode(name, builder.start(), log, health, http);
+        return new PenstockNode(name, builder, builder.start(), log, health, http);
     }
 
     private static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                 .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
+    }
+
+    /** The same once more. The one that was must have ended. */
+    PenstockNode again() throws IOException {
+        return new PenstockNode(name, command, command.start(), log, health, http);
     }
 
     String name() {
@@ -94,6 +101,11 @@ final class PenstockNode implements AutoCloseable {
     /** As {@code kill -9}. */
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Everything that it has said. */
+    String said() throws IOException {
+        return Files.readString(log);
     }
 
     /** As {@code kill}: it drains, leaves and ends. Returns its exit code. */

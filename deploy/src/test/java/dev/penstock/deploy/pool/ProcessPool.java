@@ -56,7 +56,7 @@ final class ProcessPool implements AutoCloseable {
         this(directory, modelDirectory, patience, "auth: {mode: open}", 2);
     }
 
-    /** Starts gateways of that configuration, and waits until they serve. */
+    /** Starts gateways of that configuration, in which {@code $NAME} is each one's own, and waits until they serve. */
     static ProcessPool limited(Path directory, String configuration, int gateways)
             throws IOException, InterruptedException {
         return new ProcessPool(directory, directory, Patience.BUSY_MACHINE, configuration, gateways);
@@ -103,12 +103,27 @@ final class ProcessPool implements AutoCloseable {
                   public-address: 127.0.0.1:%d
                   members: %s
                 """.formatted(
-                port, adminPort, configuration.strip(), patience.health, patience.lease, member, link.port(), members);
+                        port,
+                        adminPort,
+                        configuration.strip().replace("$NAME", name),
+                        patience.health,
+                        patience.lease,
+                        member,
+                        link.port(),
+                        members);
         URI admin = URI.create("http://127.0.0.1:" + adminPort);
         PenstockNode node =
                 PenstockNode.start(directory, name, "gateway", config, SECRET, admin.resolve("/health/ready"), http);
         nodes.add(node);
         return new Gateway(node, URI.create("http://127.0.0.1:" + port), admin, link);
+    }
+
+    /** Starts a gateway that has ended again, as it was. */
+    Gateway again(Gateway ended) throws IOException, InterruptedException {
+        PenstockNode node = ended.node().again();
+        nodes.add(node);
+        node.awaitHealthy();
+        return new Gateway(node, ended.api(), ended.admin(), ended.cluster());
     }
 
     /** Starts a worker; it may not serve yet. */
