@@ -88,7 +88,7 @@ class BudgetSimulationTest {
             begin(gateway, random);
         } else if (dice < 800) {
             end(random);
-        } else if (dice < 870) {
+        } else if (dice < 820) {
             gateway.bring(random);
         } else if (dice < 985) {
             pass(Duration.ofMillis(random.nextInt(400)));

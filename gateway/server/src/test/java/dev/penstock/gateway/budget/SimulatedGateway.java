@@ -41,7 +41,7 @@ final class SimulatedGateway {
     private static final BudgetTable TABLE = BudgetTable.of(Configs.auth("""
             mode: keys
             tenants:
-              - {id: acme, budgets: [{usd: 0.0004, period: daily}, {tokens: 3000000, period: total}]}
+              - {id: acme, budgets: [{usd: 0.00015, period: daily}, {tokens: 3000000, period: total}]}
             keys:
               - id: k
                 tenant: acme
