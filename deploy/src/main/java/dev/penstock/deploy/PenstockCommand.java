@@ -97,6 +97,10 @@ public final class PenstockCommand {
                 .addSubcommand(new TenantCommands.Show(out))
                 .addSubcommand(new TenantCommands.Update(out)));
         commands.put("fit-difficulty", () -> new FitDifficultyCommand(out));
+        commands.put("cache", () -> new CommandLine(new CacheCommand())
+                .addSubcommand(new CacheEvalCommand(out, err))
+                .addSubcommand(new CacheCalibrateCommand(out, err))
+                .addSubcommand(new CachePairsCommand(out, err)));
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));
         commands.put("simulate", () -> new SimulateCommand(out, err));

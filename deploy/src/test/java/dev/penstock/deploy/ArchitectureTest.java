@@ -53,10 +53,13 @@ final class ArchitectureTest {
             Map.entry("onnx", Set.of()),
             Map.entry("trainer", Set.of("onnx")),
             Map.entry("store", Set.of("runtime")),
-            Map.entry("gateway", Set.of("routing", "protocol", "runtime", "store", "engine")),
+            Map.entry("cache", Set.of()),
+            Map.entry("gateway", Set.of("routing", "protocol", "runtime", "store", "cache", "engine")),
             Map.entry("worker", Set.of("protocol", "runtime", "engine")),
             Map.entry("loadtest", Set.of("routing", "protocol", "runtime")),
-            Map.entry("deploy", Set.of("routing", "protocol", "runtime", "engine", "gateway", "worker", "loadtest")));
+            Map.entry(
+                    "deploy",
+                    Set.of("routing", "protocol", "runtime", "engine", "cache", "gateway", "worker", "loadtest")));
 
     /**
      * Package of the gateway to those of its packages that it may import. The pipeline owns the ports; what stands
