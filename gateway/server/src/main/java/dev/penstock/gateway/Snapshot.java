@@ -107,7 +107,8 @@ record Snapshot(
                 clocks.deadline(),
                 clocks.writeStall(),
                 config.routing().constraints().constraints(),
-                config.routing().hedge().budget());
+                config.routing().hedge().budget(),
+                config.limits().waitForLimits());
     }
 
     static RelaySettings relaySettings(GatewayConfig config) {

@@ -4,6 +4,7 @@ import dev.penstock.runtime.config.ByteSize;
 import dev.penstock.runtime.config.Default;
 import dev.penstock.runtime.config.Doc;
 import dev.penstock.runtime.config.Range;
+import java.time.Duration;
 
 /** How much of everything. */
 @Doc("""
@@ -33,6 +34,11 @@ public record LimitsConfig(
         @Default("256")
         @Range(min = "0", max = "1000000")
         int queuePerModel,
+
+        @Doc("""
+                The longest that a request waits for a limit that is reached, instead of 429: those of tenants that have had
+                least of what others waited for first. As many wait as `queue-per-model` says. 0s: none does.""") @Default("0s") @Range(min = "0s", max = "10m")
+        Duration waitForLimits,
 
         @Doc("Levels of nesting in a request's JSON; beyond it 400.") @Default("64") @Range(min = "8", max = "512")
         int jsonDepth) {}

@@ -28,6 +28,7 @@ public final class Pipeline {
     private final Supplier<PipelineSettings> settings;
     private final Loop loop;
     private final Drain drain;
+    private final LimitQueue limits;
     private final Planning planning;
     private final Execution execution;
     private final IdempotentAnswers idempotent;
@@ -44,6 +45,7 @@ public final class Pipeline {
         this.settings = settings;
         this.loop = loop;
         this.drain = drain;
+        this.limits = new LimitQueue(settings, loop);
         this.planning = new Planning(ports, settings, loop, random);
         this.execution = new Execution(ports, settings, loop, planning);
         this.idempotent = new IdempotentAnswers(ports.buffers(), settings, loop);
@@ -129,18 +131,29 @@ public final class Pipeline {
     }
 
     private Future<Asked> admit(Passage passage, Asked asked) {
-        return loop.here(ports.admission().admit(asked.principal(), asked.request()))
-                .compose(decision -> switch (decision) {
-                    case AdmissionDecision.Admitted admitted -> {
-                        passage.admitted(admitted.lease(), admitted.limits());
-                        execution.admitted();
-                        yield Future.succeededFuture(asked);
-                    }
-                    case AdmissionDecision.Rejected rejected -> {
-                        passage.limited(rejected.limits());
-                        yield failed(new GatewayError.RateLimited(rejected.reason(), rejected.retryAfter()));
-                    }
-                });
+        return decide(passage, asked).compose(decision -> switch (decision) {
+            case AdmissionDecision.Admitted admitted -> {
+                passage.admitted(admitted.lease(), admitted.limits());
+                execution.admitted();
+                yield Future.succeededFuture(asked);
+            }
+            case AdmissionDecision.Rejected rejected -> {
+                passage.limited(rejected.limits());
+                yield failed(new GatewayError.RateLimited(rejected.reason(), rejected.retryAfter()));
+            }
+        });
+    }
+
+    /** At once, or after a wait where limits may be waited for. */
+    private Future<AdmissionDecision> decide(Passage passage, Asked asked) {
+        LimitQueue.Asking asking = () -> loop.here(ports.admission().admit(asked.principal(), asked.request()));
+        if (settings.get().limitWait().isZero()) {
+            return asking.ask();
+        }
+        long since = loop.nanoTime();
+        String line = asked.principal().id() + "\n" + asked.request().model();
+        return limits.admit(planning.share(asked), line, asking, passage.client.closed())
+                .onComplete(done -> passage.queued(loop.nanoTime() - since));
     }
 
     private Future<Optional<ResponseCache.CachedAnswer>> lookUp(Asked asked) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param writeStall how long a client may take nothing of what is written to it
  * @param constraints what must hold of whoever runs any request
  * @param hedgeShare the most hedges, as a share of the requests, 0 to 1; 0: none
+ * @param limitWait the longest wait for a limit that is reached; zero: none
  */
 public record PipelineSettings(
         int maxAttempts,
@@ -23,7 +24,8 @@ public record PipelineSettings(
         Duration deadline,
         Duration writeStall,
         Constraints constraints,
-        double hedgeShare) {
+        double hedgeShare,
+        Duration limitWait) {
     /** What a gateway starts with. */
     public static final PipelineSettings DEFAULT =
             new PipelineSettings(3, 20, 1024, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofSeconds(60));
@@ -45,13 +47,44 @@ public record PipelineSettings(
             Duration queueTimeout,
             Duration deadline,
             Duration writeStall) {
-        this(maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, Constraints.NONE, 0);
+        this(
+                maxAttempts,
+                retryBurst,
+                queueLength,
+                queueTimeout,
+                deadline,
+                writeStall,
+                Constraints.NONE,
+                0,
+                Duration.ZERO);
     }
 
     /** The same with so many hedges. */
     public PipelineSettings withHedges(double share) {
         return new PipelineSettings(
-                maxAttempts, retryBurst, queueLength, queueTimeout, deadline, writeStall, constraints, share);
+                maxAttempts,
+                retryBurst,
+                queueLength,
+                queueTimeout,
+                deadline,
+                writeStall,
+                constraints,
+                share,
+                limitWait);
+    }
+
+    /** The same with such a wait for limits. */
+    PipelineSettings withLimitWait(Duration longest) {
+        return new PipelineSettings(
+                maxAttempts,
+                retryBurst,
+                queueLength,
+                queueTimeout,
+                deadline,
+                writeStall,
+                constraints,
+                hedgeShare,
+                longest);
     }
 
     private static void requireAtLeast(String name, int value, int least) {

@@ -57,7 +57,8 @@ final class Planning {
         passage.share().ifPresent(share -> queues.settle(share, Charge.usage(passage.charges())));
     }
 
-    private Share share(Asked asked) {
+    /** Its part in what its tenant gets of what others wait for. */
+    Share share(Asked asked) {
         return Share.of(
                 asked.principal(), () -> context(asked, new SplittableRandom(0)).demand());
     }

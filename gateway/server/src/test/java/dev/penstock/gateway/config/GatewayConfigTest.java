@@ -84,6 +84,7 @@ final class GatewayConfigTest {
                         ByteSize.kibibytes(256),
                         ByteSize.mebibytes(256),
                         256,
+                        Duration.ZERO,
                         64),
                 new ClocksConfig(
                         Duration.ofSeconds(1),

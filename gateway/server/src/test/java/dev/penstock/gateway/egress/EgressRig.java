@@ -120,7 +120,15 @@ final class EgressRig implements AutoCloseable {
 
     private PipelineSettings settings() {
         return new PipelineSettings(
-                4, 1_000_000, 64, queueTimeout, Duration.ofSeconds(20), Duration.ofSeconds(20), floor, 1);
+                4,
+                1_000_000,
+                64,
+                queueTimeout,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                floor,
+                1,
+                Duration.ZERO);
     }
 
     private Principal principal(Optional<String> authorization) {
