@@ -20,8 +20,8 @@ record LearnedTokens(Expectations expectations, PromptTokenizer tokenizer, Reser
     }
 
     @Override
-    public Future<OptionalLong> count(InferenceRequest request) {
-        return tokenizer.count(request);
+    public Future<OptionalLong> count(InferenceRequest request, long estimated) {
+        return tokenizer.count(request, estimated);
     }
 
     @Override

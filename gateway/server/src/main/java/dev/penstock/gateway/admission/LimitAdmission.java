@@ -71,7 +71,7 @@ public final class LimitAdmission implements Admission {
             return take(principal, request, concerned, estimated);
         }
         return reckoning
-                .count(request)
+                .count(request, estimated.prompt())
                 .map(counted -> counted.isPresent() ? estimated.withPrompt(counted.getAsLong()) : estimated)
                 .compose(reserve -> take(principal, request, concerned, reserve));
     }

@@ -8,6 +8,7 @@ import dev.penstock.gateway.pipeline.InferenceRequest;
 import dev.penstock.routing.Capability;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -52,13 +53,18 @@ public final class PromptTokenizer implements AutoCloseable {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** How many tokens the prompt has; empty where that takes too long, or it is not all text. Never fails. */
-    public Future<OptionalLong> count(InferenceRequest request) {
+    /**
+     * How many tokens the prompt has; empty where that takes too long, or it is not all text. Never fails.
+     *
+     * @param estimated what its model was seen to make of such prompts: the tokenizer of another model may find fewer, and
+     *     is not believed where it finds more. Whoever came back when there was room for the estimate would be refused again
+     */
+    public Future<OptionalLong> count(InferenceRequest request, long estimated) {
         if (request.required().contains(Capability.VISION) || request.required().contains(Capability.AUDIO)) {
             return Future.succeededFuture(OptionalLong.empty());
         }
         try {
-            return Future.fromCompletionStage(CompletableFuture.supplyAsync(() -> counted(request), executor)
+            return Future.fromCompletionStage(CompletableFuture.supplyAsync(() -> counted(request, estimated), executor)
                             .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS))
                     .recover(late -> Future.succeededFuture(OptionalLong.empty()));
         } catch (RejectedExecutionException full) {
@@ -66,13 +72,14 @@ public final class PromptTokenizer implements AutoCloseable {
         }
     }
 
-    private OptionalLong counted(InferenceRequest request) {
+    private OptionalLong counted(InferenceRequest request, long estimated) {
         PromptText prompt = PromptText.of(request);
-        Encoding encoding = registry.getEncodingForModel(request.model().value())
-                .orElseGet(() -> registry.getEncoding(EncodingType.O200K_BASE));
+        Optional<Encoding> own = registry.getEncodingForModel(request.model().value());
+        Encoding encoding = own.orElseGet(() -> registry.getEncoding(EncodingType.O200K_BASE));
         double tokens = encoding.countTokensOrdinary(prompt.text()) * prompt.more();
         int frame = prompt.messages() == 0 ? 0 : PER_MESSAGE * (prompt.messages() + 1);
-        return OptionalLong.of((long) Math.ceil(tokens) + frame);
+        long counted = (long) Math.ceil(tokens) + frame;
+        return OptionalLong.of(own.isPresent() ? counted : Math.min(counted, estimated));
     }
 
     @Override

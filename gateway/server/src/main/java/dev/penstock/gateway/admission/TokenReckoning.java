@@ -16,8 +16,10 @@ public interface TokenReckoning {
     /**
      * Counts the tokens of its prompt, where an estimate does not do. Empty where that is not known, or takes too long;
      * never fails.
+     *
+     * @param estimated by what is learned: a count by another model's tokenizer is no reason to take more
      */
-    default Future<OptionalLong> count(InferenceRequest request) {
+    default Future<OptionalLong> count(InferenceRequest request, long estimated) {
         return Future.succeededFuture(OptionalLong.empty());
     }
 

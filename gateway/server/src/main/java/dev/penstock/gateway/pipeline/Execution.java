@@ -50,12 +50,18 @@ final class Execution {
         if (placed.escalation().isPresent()) {
             return judged(passage, asked, placed);
         }
-        return attempts.run(errand(passage, asked.request(), passage.client, () -> account(passage)), placed)
+        return attempts.run(errand(passage, asked.request(), passage.client, () -> answered(passage, asked)), placed)
                 .compose(ended -> ended(passage, asked, ended));
     }
 
     private Attempts.Errand errand(Passage passage, InferenceRequest request, ClientExchange to, Runnable whole) {
         return new Attempts.Errand(passage, request, to, deadlineNanos(request), whole);
+    }
+
+    /** An answer is whole: what it teaches is known before its client can send another request. */
+    private void answered(Passage passage, Asked asked) {
+        ports.contexts().answered(asked.principal(), asked.request(), passage.usage());
+        account(passage);
     }
 
     private void account(Passage passage) {
@@ -67,10 +73,7 @@ final class Execution {
         Relay.Result result = ended.result();
         passage.attempted(result);
         return switch (result.outcome()) {
-            case Outcome.Succeeded ok -> {
-                ports.contexts().answered(asked.principal(), asked.request(), result.usage());
-                yield Future.succeededFuture(Passage.OK);
-            }
+            case Outcome.Succeeded ok -> Future.succeededFuture(Passage.OK);
             case Outcome.Cancelled gone -> failed(new GatewayError.ClientGone());
             case Outcome.LostHedge lost -> throw new IllegalStateException("a race is decided by who did not lose it");
             case Outcome.Ignored refused ->

@@ -155,6 +155,10 @@ final class Passage {
         return nanos.isPresent() ? Optional.of(AnswerHeaders.billed(nanos.getAsLong())) : Optional.empty();
     }
 
+    TokenUsage usage() {
+        return usage;
+    }
+
     void attempted(Relay.Result result) {
         usage = result.usage();
         firstContentNanos = result.firstContentNanos();
@@ -197,19 +201,19 @@ final class Passage {
     }
 
     /**
-     * All that the request used has been noted: what the client is sent next is the last of its answer. The first call
-     * counts.
+     * All that the request used has been noted: what the client is sent next is the last of its answer. What admission took
+     * is given back. The first call counts.
      */
     void account(Settlement to, String result) {
         if (!accounted) {
             accounted = true;
+            lease.settle(Charge.usage(charges)); // whoever has the whole answer and asks again is not held up by itself
             to.account(record(result));
         }
     }
 
-    /** Gives back what admission took and tells the whole story. */
+    /** Tells the whole story. */
     RequestRecord settle(String result) {
-        lease.settle(Charge.usage(charges));
         RequestRecord record = record(result);
         watching.ifPresent(watcher -> watcher.settle(record));
         return record;

@@ -65,7 +65,7 @@ final class LimitAdmissionTest {
             }
 
             @Override
-            public Future<OptionalLong> count(InferenceRequest request) {
+            public Future<OptionalLong> count(InferenceRequest request, long estimated) {
                 counts++;
                 return Future.succeededFuture(counted);
             }

@@ -11,8 +11,13 @@ import org.junit.jupiter.api.Test;
 
 final class PromptTokenizerTest {
     private static OptionalLong count(PromptTokenizer tokenizer, InferenceRequest request) throws Exception {
+        return count(tokenizer, request, 1_000_000);
+    }
+
+    private static OptionalLong count(PromptTokenizer tokenizer, InferenceRequest request, long estimated)
+            throws Exception {
         return tokenizer
-                .count(request)
+                .count(request, estimated)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
@@ -32,6 +37,15 @@ final class PromptTokenizerTest {
     }
 
     @Test
+    void theTokenizerOfAnotherModelIsNotBelievedWhereItFindsMore() throws Exception {
+        try (PromptTokenizer tokenizer = new PromptTokenizer(Duration.ofSeconds(60))) {
+            assertEquals(OptionalLong.of(5), count(tokenizer, Requests.chat("llama", "hello world", false), 5));
+            assertEquals(OptionalLong.of(9), count(tokenizer, Requests.chat("llama", "hello world", false), 50));
+            assertEquals(OptionalLong.of(9), count(tokenizer, Requests.chat("gpt-4o", "hello world", false), 5));
+        }
+    }
+
+    @Test
     void whoWouldWaitTooLongGetsNone() throws Exception {
         try (PromptTokenizer tokenizer = new PromptTokenizer(Duration.ofNanos(1))) {
             assertEquals(OptionalLong.empty(), count(tokenizer, Requests.chat("m", "hello", false)));
@@ -44,7 +58,7 @@ final class PromptTokenizerTest {
             InferenceRequest large = Requests.chat("m", " hello".repeat(40_000), false);
             int none = 0;
             for (int i = 0; i < 200; i++) {
-                var counted = tokenizer.count(large);
+                var counted = tokenizer.count(large, 1_000_000);
                 none += counted.succeeded() && counted.result().isEmpty() ? 1 : 0;
             }
             assertTrue(none >= 100, none + " of 200 were turned away at once");
