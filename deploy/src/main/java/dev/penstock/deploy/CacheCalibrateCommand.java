@@ -1,8 +1,7 @@
 package dev.penstock.deploy;
 
 import dev.penstock.cache.bound.FixedSequence;
-import dev.penstock.cache.bound.FixedSequence.Scored;
-import dev.penstock.cache.judge.Calibration;
+import dev.penstock.cache.judge.CrossFit;
 import dev.penstock.cache.judge.Example;
 import dev.penstock.cache.judge.Judge;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "calibrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Make a judge of labelled pairs: its weights of one half of them, its threshold of the other.",
+            "Make a judge of labelled pairs. For its threshold each is scored by a judge of the half that it is not in.",
             "The threshold is the loosest that keeps the target with a confidence of 95 %; where none does, the judge"
                     + " serves nothing and that is said."
         })
@@ -67,32 +65,14 @@ final class CacheCalibrateCommand implements Runnable {
         if (!(target > 0 && target < 1)) {
             throw CommandFailedException.usage("--max-false-hit-rate: " + target + " (expected: above 0 and below 1)");
         }
-        List<Example> examples = PairsInput.examples(file, model, err);
-        SplittableRandom random = new SplittableRandom(seed);
-        boolean[] first = new boolean[examples.size()];
-        for (int i = 0; i < first.length; i++) {
-            first[i] = random.nextBoolean();
-        }
-        Judge fitted = fit(half(examples, first, true));
-        List<Scored> scored = half(examples, first, false).stream()
-                .map(example -> new Scored(
-                        fitted.probability(example.one(), example.other(), example.cosine()), !example.serves()))
-                .filter(each -> each.score() > 0)
-                .toList();
-        OptionalDouble threshold = FixedSequence.loosest(scored, target, ALPHA);
-        write(fitted.withThreshold(threshold.orElse(1)), threshold.isPresent());
+        CrossFit fitted = fit(PairsInput.examples(file, model, err));
+        OptionalDouble threshold = FixedSequence.loosest(fitted.scored(), target, ALPHA);
+        write(fitted.judge().withThreshold(threshold.orElse(1)), threshold.isPresent());
     }
 
-    private static List<Example> half(List<Example> examples, boolean[] first, boolean which) {
-        return IntStream.range(0, first.length)
-                .filter(i -> first[i] == which)
-                .mapToObj(examples::get)
-                .toList();
-    }
-
-    private Judge fit(List<Example> examples) {
+    private CrossFit fit(List<Example> examples) {
         try {
-            return Calibration.fit(examples);
+            return CrossFit.of(examples, new SplittableRandom(seed));
         } catch (IllegalArgumentException refused) {
             throw CommandFailedException.usage(file + ": " + refused.getMessage());
         }

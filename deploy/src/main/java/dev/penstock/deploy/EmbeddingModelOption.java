@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +18,6 @@ import picocli.CommandLine.Option;
 /** Which model embeds, and embedding with it. */
 final class EmbeddingModelOption {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    /** At once: enough for whole batches. */
-    private static final int WINDOW = 32;
-
     private static final int STEP = 1_000;
 
     @Option(
@@ -35,14 +31,11 @@ final class EmbeddingModelOption {
         Map<String, float[]> vectors = HashMap.newHashMap(texts.size());
         List<String> distinct = texts.stream().distinct().toList();
         try (Embedder embedder = InProcessEmbedder.load(directory(), new EmbeddingCounts())) {
-            for (int from = 0; from < distinct.size(); from += WINDOW) {
-                List<String> some = distinct.subList(from, Math.min(distinct.size(), from + WINDOW));
-                List<Future<float[]>> running = new ArrayList<>();
-                some.forEach(text -> running.add(embedder.embed(text, PATIENCE)));
-                for (int i = 0; i < some.size(); i++) {
-                    vectors.put(some.get(i), awaited(running.get(i)));
-                }
-                if (vectors.size() / STEP > from / STEP) {
+            for (String text : distinct) {
+                // One by one: in other company a text has a slightly other vector, and what is measured twice is to be
+                // equal.
+                vectors.put(text, awaited(embedder.embed(text, PATIENCE)));
+                if (vectors.size() % STEP == 0) {
                     err.println(vectors.size() + " of " + distinct.size() + " texts embedded");
                 }
             }

@@ -8,7 +8,9 @@ import dev.penstock.cache.wording.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class JudgeTest {
@@ -21,6 +23,15 @@ final class JudgeTest {
         Judge read = Judge.parse("# a comment\n\n" + JUDGE.text());
         assertEquals(JUDGE.text(), read.text());
         assertEquals(0.9, read.threshold());
+    }
+
+    @Test
+    void theJudgeThatIsShippedServesTheSameAndNotWhatDiffers() {
+        Judge shipped = Judge.shipped();
+        Wording same = Wording.of("I lost my card. What should I do?");
+        assertTrue(shipped.probability(LOST, same, 0.98) >= shipped.threshold());
+        assertTrue(shipped.probability(LOST, same, 0.7) < shipped.threshold());
+        assertTrue(shipped.probability(LOST, Wording.of("Why was I charged?"), 0.9) < shipped.threshold());
     }
 
     @Test
@@ -86,6 +97,27 @@ final class JudgeTest {
         Judge found = Calibration.fit(examples);
         assertEquals(0, found.weights().get(Feature.COSINE));
         assertEquals(0, found.weights().get(Feature.COSINE_SQUARED));
+    }
+
+    @Test
+    void noExampleIsScoredByAJudgeThatHasSeenIt() {
+        SplittableRandom random = new SplittableRandom(13);
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            double cosine = 0.5 + random.nextDouble() / 2;
+            examples.add(new Example(LOST, LOST, cosine, random.nextDouble() < JUDGE.probability(LOST, LOST, cosine)));
+        }
+        examples.add(new Example(Wording.of("send 5 euros"), Wording.of("send 6 euros"), 1, false));
+        CrossFit fitted = CrossFit.of(examples, new SplittableRandom(1));
+        assertEquals(2_000, fitted.scored().size(), "all but what is vetoed");
+        assertEquals(Calibration.fit(examples).text(), fitted.judge().text());
+        Set<Double> ofAll = examples.stream()
+                .map(example -> fitted.judge().probability(example.one(), example.other(), example.cosine()))
+                .collect(Collectors.toSet());
+        long own = fitted.scored().stream()
+                .filter(each -> ofAll.contains(each.score()))
+                .count();
+        assertEquals(0, own, "scored by the judge of all");
     }
 
     @Test
