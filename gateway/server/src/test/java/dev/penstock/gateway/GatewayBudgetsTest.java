@@ -160,7 +160,7 @@ final class GatewayBudgetsTest {
             assertEquals("false", last.headers().firstValue("x-should-retry").orElseThrow());
             assertTrue(last.headers().firstValue("retry-after").isEmpty());
             String message = error.path("message").asText();
-            assertTrue(message.startsWith("the daily budget of tenant acme is $0.002, of which $0.00"), message);
+            assertTrue(message.startsWith("the daily budget of tenant acme is $0.002, of which $0"), message);
             assertTrue(message.contains("; it is renewed at 20"), message);
             int requests = answered;
             Eventually.await(

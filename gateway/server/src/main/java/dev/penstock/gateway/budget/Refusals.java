@@ -21,7 +21,7 @@ final class Refusals {
         Optional<Instant> ends = Periods.ends(budget.period(), purse.starts());
         String message = budget + " is " + budget.told(budget.limit()) + ", of which "
                 + budget.told(standing.settled()) + " are spent and " + budget.told(standing.held())
-                + " set aside for requests that run; "
+                + " set aside for requests that run or are not settled yet; "
                 + (left == 0
                         ? "nothing is left"
                         : "the " + budget.told(left) + " left are less than the " + budget.told(amount)
