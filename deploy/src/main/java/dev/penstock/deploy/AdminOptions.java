@@ -3,6 +3,7 @@ package dev.penstock.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** Which gateway is asked, and by whom. The admin key is no argument: those can be seen by everybody on a machine. */
@@ -36,9 +38,10 @@ final class AdminOptions {
     @Option(names = "--json", description = "Print the gateway's answer as it is.")
     private boolean json;
 
-    /** Whether the answer is to be printed as it is. */
-    boolean json() {
-        return json;
+    /** Prints what the gateway told: as it is, where that is wanted, or in words. */
+    void print(PrintWriter out, JsonNode told, Function<JsonNode, String> text) {
+        out.print(json ? told.toPrettyString() + System.lineSeparator() : text.apply(told));
+        out.flush();
     }
 
     /** What the gateway answers, or the reason why not. */

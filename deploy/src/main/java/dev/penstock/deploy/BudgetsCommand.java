@@ -76,8 +76,7 @@ final class BudgetsCommand implements Callable<Integer> {
         if (rows.size() == 1) {
             return "nobody has a budget" + System.lineSeparator();
         }
-        StringBuilder text = new StringBuilder();
-        rows.forEach(row -> text.append(line(row, rows)));
+        StringBuilder text = new StringBuilder(TextTable.of(rows, column -> column >= 2 && column <= 6));
         int more = told.path("total").asInt() - (rows.size() - 1);
         if (more > 0) {
             text.append(more).append(" more are not shown").append(System.lineSeparator());
@@ -94,18 +93,5 @@ final class BudgetsCommand implements Callable<Integer> {
                         .movePointRight(2)
                         .divide(limit, 1, RoundingMode.HALF_UP)
                         .toPlainString();
-    }
-
-    private static String line(List<String> row, List<List<String>> rows) {
-        StringBuilder text = new StringBuilder();
-        for (int column = 0; column < row.size(); column++) {
-            int at = column;
-            int width =
-                    rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
-            String padding = " ".repeat(width - row.get(at).length());
-            boolean number = at >= 2 && at <= 6;
-            text.append(column == 0 ? "" : "  ").append(number ? padding + row.get(at) : row.get(at) + padding);
-        }
-        return text.toString().stripTrailing() + System.lineSeparator();
     }
 }

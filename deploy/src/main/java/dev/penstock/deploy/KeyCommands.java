@@ -1,6 +1,5 @@
 package dev.penstock.deploy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,7 +7,6 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,11 +22,6 @@ final class KeyCommands {
 
     private static String path(String id) {
         return PATH + "/" + AdminOptions.encoded(id);
-    }
-
-    private static void print(PrintWriter out, AdminOptions gateway, JsonNode told, Function<JsonNode, String> text) {
-        out.print(gateway.json() ? told.toPrettyString() + System.lineSeparator() : text.apply(told));
-        out.flush();
     }
 
     /** What most keys are told. */
@@ -134,7 +127,7 @@ final class KeyCommands {
             ObjectNode document = scopes.document().put("id", id);
             tenant.ifPresent(name -> document.put("tenant", name));
             project.ifPresent(name -> document.put("project", name));
-            print(out, gateway, gateway.send("POST", PATH, document), AccountText::made);
+            gateway.print(out, gateway.send("POST", PATH, document), AccountText::made);
         }
     }
 
@@ -155,7 +148,7 @@ final class KeyCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.get(PATH), told -> AccountText.keys(told.path("keys")));
+            gateway.print(out, gateway.get(PATH), told -> AccountText.keys(told.path("keys")));
         }
     }
 
@@ -176,7 +169,7 @@ final class KeyCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.get(path(id)), AccountText::one);
+            gateway.print(out, gateway.get(path(id)), AccountText::one);
         }
     }
 
@@ -203,7 +196,7 @@ final class KeyCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.send("PATCH", path(id), scopes.document()), AccountText::one);
+            gateway.print(out, gateway.send("PATCH", path(id), scopes.document()), AccountText::one);
         }
     }
 
@@ -235,7 +228,7 @@ final class KeyCommands {
         public void run() {
             ObjectNode document = JsonNodeFactory.instance.objectNode();
             overlap.ifPresent(given -> document.put("overlap", given));
-            print(out, gateway, gateway.send("POST", path(id) + "/rotate", document), AccountText::made);
+            gateway.print(out, gateway.send("POST", path(id) + "/rotate", document), AccountText::made);
         }
     }
 
@@ -260,9 +253,8 @@ final class KeyCommands {
         @Override
         public void run() {
             ObjectNode nothing = JsonNodeFactory.instance.objectNode();
-            print(
+            gateway.print(
                     out,
-                    gateway,
                     gateway.send("POST", path(id) + "/revoke", nothing),
                     told -> "key " + id + " is revoked" + System.lineSeparator());
         }

@@ -1,11 +1,9 @@
 package dev.penstock.deploy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,11 +58,6 @@ final class TenantCommands {
         }
     }
 
-    private static void print(PrintWriter out, AdminOptions gateway, JsonNode told, Function<JsonNode, String> text) {
-        out.print(gateway.json() ? told.toPrettyString() + System.lineSeparator() : text.apply(told));
-        out.flush();
-    }
-
     /** {@code penstock tenants new}. */
     @Command(name = "new", mixinStandardHelpOptions = true, description = "Make a tenant, or a project of one.")
     static final class New implements Runnable {
@@ -87,7 +80,7 @@ final class TenantCommands {
         public void run() {
             Name name = Name.of(id);
             ObjectNode document = settings.document().put("id", name.id());
-            print(out, gateway, gateway.send("POST", name.collection(), document), AccountText::one);
+            gateway.print(out, gateway.send("POST", name.collection(), document), AccountText::one);
         }
     }
 
@@ -108,7 +101,7 @@ final class TenantCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.get(PATH), told -> AccountText.tenants(told.path("tenants")));
+            gateway.print(out, gateway.get(PATH), told -> AccountText.tenants(told.path("tenants")));
         }
     }
 
@@ -132,7 +125,7 @@ final class TenantCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.get(Name.of(id).path()), AccountText::one);
+            gateway.print(out, gateway.get(Name.of(id).path()), AccountText::one);
         }
     }
 
@@ -159,7 +152,7 @@ final class TenantCommands {
 
         @Override
         public void run() {
-            print(out, gateway, gateway.send("PATCH", Name.of(id).path(), settings.document()), AccountText::one);
+            gateway.print(out, gateway.send("PATCH", Name.of(id).path(), settings.document()), AccountText::one);
         }
     }
 }

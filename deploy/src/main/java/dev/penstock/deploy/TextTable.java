@@ -1,6 +1,7 @@
 package dev.penstock.deploy;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Rows of text, each column as wide as its widest cell. */
 final class TextTable {
@@ -8,6 +9,11 @@ final class TextTable {
 
     /** @param rows the titles first, all as long */
     static String of(List<List<String>> rows) {
+        return of(rows, column -> false);
+    }
+
+    /** @param number which columns are numbers, and stand at the right */
+    static String of(List<List<String>> rows, IntPredicate number) {
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
@@ -17,9 +23,9 @@ final class TextTable {
                         .mapToInt(each -> each.get(at).length())
                         .max()
                         .orElse(0);
+                String padding = " ".repeat(width - row.get(at).length());
                 line.append(column == 0 ? "" : "  ")
-                        .append(row.get(at))
-                        .append(" ".repeat(width - row.get(at).length()));
+                        .append(number.test(at) ? padding + row.get(at) : row.get(at) + padding);
             }
             text.append(line.toString().stripTrailing()).append(System.lineSeparator());
         }

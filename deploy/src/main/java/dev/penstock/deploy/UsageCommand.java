@@ -107,20 +107,8 @@ final class UsageCommand implements Callable<Integer> {
         if (rows.isEmpty()) {
             return period + "nothing was used" + System.lineSeparator();
         }
-        StringBuilder text = new StringBuilder(period);
-        for (List<String> row : rows) {
-            for (int column = 0; column < row.size(); column++) {
-                int at = column;
-                int width = rows.stream()
-                        .mapToInt(each -> each.get(at).length())
-                        .max()
-                        .orElse(0);
-                String padding = " ".repeat(width - row.get(at).length());
-                boolean number = at >= row.size() - NUMBERS;
-                text.append(column == 0 ? "" : "  ").append(number ? padding + row.get(at) : row.get(at) + padding);
-            }
-            text.append(System.lineSeparator());
-        }
+        int names = rows.getFirst().size() - NUMBERS;
+        StringBuilder text = new StringBuilder(period).append(TextTable.of(rows, column -> column >= names));
         long waiting = told.path("waiting").asLong();
         if (waiting > 0) {
             text.append(waiting)

@@ -30,7 +30,9 @@ class LimitProcessesIT {
             assertEquals(0, one.other(), scenario.report());
             assertTrue(one.over() <= most, one + "\n" + scenario.report());
             // Whoever is cut off has a third of the rate, and the busy machine of a test asks for less than it should.
-            assertTrue(one.over() >= (one.key().endsWith("-cut") ? -50 : -10), one + "\n" + scenario.report());
+            boolean asked = one.refused() > 0; // of what nobody asked for nothing is missing
+            double least = one.key().endsWith("-cut") ? -50 : -10;
+            assertTrue(!asked || one.over() >= least, one + "\n" + scenario.report());
         }
     }
 }

@@ -22,6 +22,9 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Three gateways as real processes, and keys of which twice as much is asked as their limits allow: how much is admitted, of
@@ -185,35 +188,31 @@ final class LimitScenario {
     }
 
     private void together(ProcessPool pool, int seconds, String suffix, Shape shape) throws Exception {
-        drive(pool, seconds, suffix, shape, () -> {});
+        drive(pool, seconds, suffix, shape, events -> {});
     }
 
     /** All links of the cluster are cut for the middle of the time, so that each gateway is alone. */
     private void cut(ProcessPool pool, int seconds) throws Exception {
-        drive(pool, 3 * seconds, "cut", new Shape("each cut off", 1, 1, 1), () -> {
-            Thread.sleep(Duration.ofSeconds(seconds / 2));
-            pool.gateways().forEach(gateway -> gateway.cluster().cut());
-            Thread.sleep(Duration.ofSeconds(seconds));
-            pool.gateways().forEach(gateway -> gateway.cluster().mend());
+        drive(pool, 3 * seconds, "cut", new Shape("each cut off", 1, 1, 1), events -> {
+            var unused = events.schedule(
+                    () -> pool.gateways().forEach(gateway -> gateway.cluster().cut()), seconds / 2, TimeUnit.SECONDS);
+            var unusedToo = events.schedule(
+                    () -> pool.gateways().forEach(gateway -> gateway.cluster().mend()),
+                    seconds / 2 + seconds,
+                    TimeUnit.SECONDS);
         });
     }
 
-    /** Something that happens meanwhile. */
-    @FunctionalInterface
-    private interface Meanwhile {
-        void happen() throws Exception;
-    }
-
-    private void drive(ProcessPool pool, int seconds, String suffix, Shape shape, Meanwhile meanwhile)
-            throws Exception {
+    private void drive(
+            ProcessPool pool, int seconds, String suffix, Shape shape, Consumer<ScheduledExecutorService> meanwhile) {
         List<Load> loads = keys.keySet().stream()
                 .filter(id -> id.endsWith("-" + suffix))
                 .map(id -> new Load(id, shape, pool.gateways(), seconds))
                 .toList();
         try (ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-                ExecutorService arrivals = Executors.newVirtualThreadPerTaskExecutor()) { // which ends first
-            loads.forEach(load -> arrivals.execute(() -> load.run(requests)));
-            meanwhile.happen();
+                ScheduledExecutorService events = Executors.newSingleThreadScheduledExecutor()) { // which ends first
+            loads.forEach(load -> load.schedule(events, requests));
+            meanwhile.accept(events);
         }
         loads.forEach(load -> measured.add(load.measured()));
     }
@@ -239,19 +238,15 @@ final class LimitScenario {
             this.random = new SplittableRandom(key.hashCode());
         }
 
-        void run(ExecutorService executor) {
+        /** Every arrival at its time, however long those before it take. */
+        void schedule(ScheduledExecutorService events, ExecutorService requests) {
             begun = System.nanoTime();
             double due = 0;
             while (due < seconds) {
                 due += -Math.log(1 - random.nextDouble()) / (2 * RATE);
-                long wait = begun + (long) (due * 1e9) - System.nanoTime();
-                try {
-                    Thread.sleep(Duration.ofNanos(Math.max(0, wait)));
-                } catch (InterruptedException e) {
-                    return;
-                }
                 ProcessPool.Gateway gateway = gateways.get(shape.draw(random));
-                executor.execute(() -> ask(gateway));
+                var unused = events.schedule(
+                        () -> requests.execute(() -> ask(gateway)), (long) (due * 1e9), TimeUnit.NANOSECONDS);
             }
         }
 

@@ -103,6 +103,10 @@ final class PenstockNode implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    boolean alive() {
+        return process.isAlive();
+    }
+
     /** Everything that it has said. */
     String said() throws IOException {
         return Files.readString(log);

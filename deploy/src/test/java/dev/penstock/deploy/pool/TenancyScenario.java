@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -38,6 +39,7 @@ final class TenancyScenario {
     /** What one key may spend, for good. */
     static final long BUDGET_NANOS = 5_000_000;
 
+    private static final int PACE_MILLIS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PROMPT_TOKENS = 20;
     private static final int ANSWER_TOKENS = 30;
@@ -53,7 +55,6 @@ final class TenancyScenario {
     private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
     private final Map<String, Entries> ledger = new LinkedHashMap<>();
     private final StringBuilder course = new StringBuilder();
-    private final AtomicBoolean over = new AtomicBoolean();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -209,17 +210,20 @@ final class TenancyScenario {
         ProcessPool.Gateway first = pool.gateways().get(0);
         ProcessPool.Gateway killed = pool.gateways().get(2);
         AtomicBoolean gone = new AtomicBoolean();
-        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        int count = pool.gateways().size() * LOADED.size();
+        try (ScheduledExecutorService clients =
+                Executors.newScheduledThreadPool(count, Thread.ofVirtual().factory())) {
             for (ProcessPool.Gateway gateway : pool.gateways()) {
                 for (String key : LOADED) {
-                    clients.execute(() -> client(gateway, key, gateway.equals(killed), gone));
+                    AtomicBoolean left = new AtomicBoolean();
+                    var unused = clients.scheduleWithFixedDelay(
+                            () -> client(gateway, key, left, gateway.equals(killed) && gone.get()),
+                            0,
+                            PACE_MILLIS,
+                            TimeUnit.MILLISECONDS);
                 }
             }
-            try {
-                happen(pool, database, first, killed, gone);
-            } finally {
-                over.set(true);
-            }
+            happen(pool, database, first, killed, gone);
         }
     }
 
@@ -285,23 +289,20 @@ final class TenancyScenario {
         }
     }
 
-    private void client(ProcessPool.Gateway gateway, String key, boolean mortal, AtomicBoolean gone) {
+    /** One request of a client; at a gateway that was killed, its last. */
+    private void client(ProcessPool.Gateway gateway, String key, AtomicBoolean left, boolean dead) {
+        if (left.get() || !keys.containsKey(key)) {
+            return;
+        }
         Tally tally = tally(key);
-        while (!over.get()) {
-            try {
-                if (keys.containsKey(key)) {
-                    count(tally, ask(gateway, key));
-                }
-                Thread.sleep(20); // a client's pace
-            } catch (IOException broken) {
-                if (mortal && gone.get()) {
-                    tally.lost.incrementAndGet();
-                    return;
-                }
-                tally.failed.incrementAndGet();
-            } catch (InterruptedException ended) {
-                return;
-            }
+        try {
+            count(tally, ask(gateway, key));
+        } catch (IOException broken) {
+            boolean killed = dead || !gateway.node().alive();
+            (killed ? tally.lost : tally.failed).incrementAndGet();
+            left.set(killed);
+        } catch (InterruptedException ended) {
+            left.set(true);
         }
     }
 
