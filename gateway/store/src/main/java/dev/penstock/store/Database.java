@@ -162,6 +162,19 @@ public final class Database implements AutoCloseable {
         return false;
     }
 
+    /** What to throw within {@link #write} where JDBC itself failed. */
+    static JdbiException failed(SQLException failure) {
+        return new StatementException(failure);
+    }
+
+    private static final class StatementException extends JdbiException {
+        private static final long serialVersionUID = 1;
+
+        StatementException(SQLException cause) {
+            super(cause);
+        }
+    }
+
     static int changed(Handle handle, String sql, Object... arguments) {
         return handle.execute(sql, arguments);
     }

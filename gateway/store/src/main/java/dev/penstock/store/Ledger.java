@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 
 /** What was used, for ever: an entry a request, appended once. */
 public final class Ledger {
@@ -131,15 +130,7 @@ public final class Ledger {
             }
             return statement.executeBatch();
         } catch (SQLException failure) {
-            throw new LedgerWriteException(failure);
-        }
-    }
-
-    private static final class LedgerWriteException extends JdbiException {
-        private static final long serialVersionUID = 1;
-
-        LedgerWriteException(SQLException cause) {
-            super(cause);
+            throw Database.failed(failure);
         }
     }
 

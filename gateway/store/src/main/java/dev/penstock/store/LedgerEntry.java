@@ -92,40 +92,26 @@ public record LedgerEntry(
     /** The most leases that one request draws on: those of its key, its project and its tenant, in two periods. */
     public static final int MAX_DRAWS = 96;
 
-    private static final int SHORT = 64;
-    private static final int LONG = 128;
-    private static final int MODEL = 256;
-
     /** Texts are cut to what the tables hold, rather than that an entry is lost. */
     public LedgerEntry {
         at = at.truncatedTo(ChronoUnit.MICROS); // as databases keep it
-        id = cut(id, SHORT);
-        node = cut(node, LONG);
-        requestId = cut(requestId, LONG);
-        tenant = cut(tenant, SHORT);
-        project = cut(project, SHORT);
-        key = cut(key, SHORT);
-        operation = cut(operation, SHORT);
-        modelAsked = cut(modelAsked, MODEL);
-        modelServed = cut(modelServed, MODEL);
-        worker = cut(worker, LONG);
-        site = cut(site, LONG);
-        policy = cut(policy, SHORT);
-        cache = cut(cache, SHORT);
-        outcome = cut(outcome, SHORT);
+        id = Texts.cut(id, Texts.SHORT);
+        node = Texts.cut(node, Texts.LONG);
+        requestId = Texts.cut(requestId, Texts.LONG);
+        tenant = Texts.cut(tenant, Texts.SHORT);
+        project = Texts.cut(project, Texts.SHORT);
+        key = Texts.cut(key, Texts.SHORT);
+        operation = Texts.cut(operation, Texts.SHORT);
+        modelAsked = Texts.cut(modelAsked, Texts.MODEL);
+        modelServed = Texts.cut(modelServed, Texts.MODEL);
+        worker = Texts.cut(worker, Texts.LONG);
+        site = Texts.cut(site, Texts.LONG);
+        policy = Texts.cut(policy, Texts.SHORT);
+        cache = Texts.cut(cache, Texts.SHORT);
+        outcome = Texts.cut(outcome, Texts.SHORT);
         draws = List.copyOf(draws);
         if (draws.size() > MAX_DRAWS) {
             throw new IllegalArgumentException("draws: " + draws.size() + " (expected: at most " + MAX_DRAWS + ")");
         }
-    }
-
-    /** No character that databases refuse, and none cut in half. */
-    private static String cut(String text, int most) {
-        String clean = text.indexOf('\0') < 0 ? text : text.replace('\0', '?');
-        if (clean.length() <= most) {
-            return clean;
-        }
-        int end = Character.isHighSurrogate(clean.charAt(most - 1)) ? most - 1 : most;
-        return clean.substring(0, end);
     }
 }
