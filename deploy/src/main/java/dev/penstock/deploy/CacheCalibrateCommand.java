@@ -1,6 +1,5 @@
 package dev.penstock.deploy;
 
-import dev.penstock.cache.bound.FixedSequence;
 import dev.penstock.cache.judge.CrossFit;
 import dev.penstock.cache.judge.Example;
 import dev.penstock.cache.judge.Judge;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "calibrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Make a judge of labelled pairs. For its threshold each is scored by a judge of the half that it is not in.",
-            "The threshold is the loosest that keeps the target with a confidence of 95 %; where none does, the judge"
-                    + " serves nothing and that is said."
+            "Make a judge of labelled pairs. For its thresholds each is scored by a judge of the half that it is not in.",
+            "The threshold of a target is the loosest that keeps it with a confidence of 95 %; a target that none keeps is"
+                    + " left out, and that is said: for it the judge serves nothing."
         })
 final class CacheCalibrateCommand implements Runnable {
     private static final double ALPHA = 0.05;
@@ -41,9 +39,11 @@ final class CacheCalibrateCommand implements Runnable {
     @Option(
             names = "--max-false-hit-rate",
             paramLabel = "SHARE",
-            defaultValue = "0.01",
-            description = "The most that may be wrong of what is served (default: ${DEFAULT-VALUE}).")
-    private double target;
+            split = ",",
+            defaultValue = "0.002,0.005,0.01,0.02,0.05,0.1",
+            description = "The most that may be wrong of what is served, several separated by commas (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private List<Double> targets = List.of();
 
     @Option(
             names = "--seed",
@@ -62,12 +62,13 @@ final class CacheCalibrateCommand implements Runnable {
 
     @Override
     public void run() {
-        if (!(target > 0 && target < 1)) {
-            throw CommandFailedException.usage("--max-false-hit-rate: " + target + " (expected: above 0 and below 1)");
+        for (double target : targets) {
+            if (!(target > 0 && target < 1)) {
+                throw CommandFailedException.usage(
+                        "--max-false-hit-rate: " + target + " (expected: above 0 and below 1)");
+            }
         }
-        CrossFit fitted = fit(PairsInput.examples(file, model, err));
-        OptionalDouble threshold = FixedSequence.loosest(fitted.scored(), target, ALPHA);
-        write(fitted.judge().withThreshold(threshold.orElse(1)), threshold.isPresent());
+        write(fit(PairsInput.examples(file, model, err)).judge(targets, ALPHA));
     }
 
     private CrossFit fit(List<Example> examples) {
@@ -78,17 +79,23 @@ final class CacheCalibrateCommand implements Runnable {
         }
     }
 
-    private void write(Judge judge, boolean found) {
+    private void write(Judge judge) {
         try {
             Files.writeString(to, judge.text());
         } catch (IOException refused) {
             throw CommandFailedException.usage(to + ": cannot be written: " + refused);
         }
         out.print(judge.text());
-        out.println(
-                found
-                        ? String.format(
-                                Locale.ROOT, "serves from %.4f on, for at most %s wrong", judge.threshold(), target)
-                        : "serves nothing: no threshold keeps at most " + target + " wrong with a confidence of 95 %");
+        for (double target : targets) {
+            out.println(
+                    judge.thresholds().containsKey(target)
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "serves from %.4f on, for at most %s wrong",
+                                    judge.thresholds().get(target),
+                                    target)
+                            : "serves nothing for at most " + target
+                                    + " wrong: no threshold keeps it with a confidence of 95 %");
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +41,17 @@ final class CacheEvalCommand implements Runnable {
     private Optional<Path> judge = Optional.empty();
 
     @Option(
+            names = "--max-false-hit-rate",
+            paramLabel = "SHARE",
+            defaultValue = "0.01",
+            description = "The most that may be wrong of what is served: its threshold is the judge's (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double target;
+
+    @Option(
             names = "--threshold",
             paramLabel = "P",
-            description = "The least probability that is served, 0 to 1 (default: the judge's own).")
+            description = "The least probability that is served, 0 to 1, instead.")
     private Optional<Double> threshold = Optional.empty();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers and both curves.")
@@ -58,21 +67,33 @@ final class CacheEvalCommand implements Runnable {
 
     @Override
     public void run() {
-        Evaluation measured = Evaluation.of(judge(), PairsInput.examples(file, model, err));
-        out.print(EvaluationText.of(measured));
+        Judge judge = JudgeFile.read(this.judge);
+        OptionalDouble from = from(judge);
+        Evaluation measured = Evaluation.of(judge, from, PairsInput.examples(file, model, err));
+        out.print(EvaluationText.of(measured, judge.thresholds()));
         json.ifPresent(to -> write(to, EvaluationJson.whole(measured) + "\n"));
         plot.ifPresent(to -> write(to, EvaluationPlot.svg(measured)));
         out.println();
         out.println(EvaluationJson.summary(measured));
     }
 
-    private Judge judge() {
-        Judge given = JudgeFile.read(judge);
-        try {
-            return threshold.map(given::withThreshold).orElse(given);
-        } catch (IllegalArgumentException refused) {
-            throw CommandFailedException.usage("--" + refused.getMessage());
+    private OptionalDouble from(Judge judge) {
+        if (threshold.isPresent()) {
+            double given = threshold.get();
+            if (!(given >= 0 && given <= 1)) {
+                throw CommandFailedException.usage("--threshold: " + given + " (expected: 0 to 1)");
+            }
+            return OptionalDouble.of(given);
         }
+        if (!(target > 0 && target < 1)) {
+            throw CommandFailedException.usage("--max-false-hit-rate: " + target + " (expected: above 0 and below 1)");
+        }
+        OptionalDouble own = judge.threshold(target);
+        if (own.isEmpty()) {
+            err.println("the judge serves nothing for at most " + target + " wrong: it has thresholds for "
+                    + judge.thresholds().keySet());
+        }
+        return own;
     }
 
     private static void write(Path file, String text) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -18,11 +19,15 @@ import java.util.function.Function;
  * @param serving of how many one answer serves both
  * @param judged by the judge's probability
  * @param cosine by the cosine alone
- * @param threshold of the judge
+ * @param threshold what the judge serves from on; empty where it serves nothing
  */
-public record Evaluation(long pairs, long serving, Curve judged, Curve cosine, double threshold) {
-    /** Measures. */
-    public static Evaluation of(Judge judge, List<Example> examples) {
+public record Evaluation(long pairs, long serving, Curve judged, Curve cosine, OptionalDouble threshold) {
+    /**
+     * Measures.
+     *
+     * @param threshold the least probability that is served; empty where nothing is
+     */
+    public static Evaluation of(Judge judge, OptionalDouble threshold, List<Example> examples) {
         List<Scored> judged = new ArrayList<>(examples.size());
         List<Scored> cosine = new ArrayList<>(examples.size());
         for (Example example : examples) {
@@ -31,7 +36,7 @@ public record Evaluation(long pairs, long serving, Curve judged, Curve cosine, d
             cosine.add(new Scored(example.cosine(), !example.serves()));
         }
         long serving = examples.stream().filter(Example::serves).count();
-        return new Evaluation(examples.size(), serving, Curve.of(judged), Curve.of(cosine), judge.threshold());
+        return new Evaluation(examples.size(), serving, Curve.of(judged), Curve.of(cosine), threshold);
     }
 
     /**
@@ -55,9 +60,9 @@ public record Evaluation(long pairs, long serving, Curve judged, Curve cosine, d
         return examples;
     }
 
-    /** What the judge serves at its own threshold. */
+    /** What the judge serves at its threshold. */
     public Curve.Point shipped() {
-        return judged.at(threshold);
+        return judged.at(threshold.orElse(Double.POSITIVE_INFINITY));
     }
 
     /** What the loosest plain threshold of at least that precision serves. */

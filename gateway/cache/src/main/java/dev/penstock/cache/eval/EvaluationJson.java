@@ -30,13 +30,15 @@ public final class EvaluationJson {
         Curve.Point plain = of.plain();
         return String.format(
                 Locale.ROOT,
-                "\"pairs\":%d,\"serving\":%d,\"threshold\":%.6f,\"hits\":%d,\"wrong\":%d,\"hit_ratio\":%.6f,"
+                "\"pairs\":%d,\"serving\":%d,\"threshold\":%s,\"hits\":%d,\"wrong\":%d,\"hit_ratio\":%.6f,"
                         + "\"precision\":%.6f,\"precision_low\":%.6f,\"precision_high\":%.6f,\"cosine_threshold\":%s,"
                         + "\"cosine_hit_ratio\":%.6f,\"cosine_precision\":%.6f,\"hit_ratio_at_99\":%.6f,"
                         + "\"cosine_hit_ratio_at_99\":%.6f",
                 of.pairs(),
                 of.serving(),
-                of.threshold(),
+                of.threshold().isPresent()
+                        ? String.format(Locale.ROOT, "%.6f", of.threshold().getAsDouble())
+                        : "null",
                 shipped.hits(),
                 shipped.wrong(),
                 shipped.hitRatio(of.pairs()),

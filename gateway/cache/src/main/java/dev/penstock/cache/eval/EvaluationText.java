@@ -3,6 +3,8 @@ package dev.penstock.cache.eval;
 import dev.penstock.cache.bound.Binomial;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /** An evaluation as a table, with the bounds of Clopper and Pearson that hold with a probability of 0.95. */
 public final class EvaluationText {
@@ -12,14 +14,23 @@ public final class EvaluationText {
 
     private EvaluationText() {}
 
-    /** Lines of text, the last ended too. */
-    public static String of(Evaluation of) {
+    /**
+     * Lines of text, the last ended too.
+     *
+     * @param thresholds of the judge, by the most that may be wrong of what is served: each has a line of its own
+     */
+    public static String of(Evaluation of, Map<Double, Double> thresholds) {
         StringBuilder text = new StringBuilder();
         line(text, "%d pairs, of %d of them one answer serves both", of.pairs(), of.serving());
         text.append('\n');
-        line(text, "%-34s %9s  %-18s %9s  %s", "", "hit ratio", "(95 %)", "precision", "(95 %)");
-        row(text, of, String.format(Locale.ROOT, "the judge, threshold %.4f", of.threshold()), of.shipped());
+        line(text, "%-38s %9s  %-18s %9s  %s", "", "hit ratio", "(95 %)", "precision", "(95 %)");
+        row(text, of, "the judge, " + threshold(of.threshold()), of.shipped());
         row(text, of, "plain cosine, as precise", of.plain());
+        thresholds.forEach((target, threshold) -> row(
+                text,
+                of,
+                String.format(Locale.ROOT, "the judge for %s, threshold %.4f", target, threshold),
+                of.judged().at(threshold)));
         for (double cosine : COSINES) {
             row(
                     text,
@@ -28,13 +39,13 @@ public final class EvaluationText {
                     of.cosine().at(cosine));
         }
         text.append('\n');
-        line(text, "%-34s %9s  %9s  %s", "at a measured precision of", "judge", "cosine", "judge / cosine");
+        line(text, "%-38s %9s  %9s  %s", "at a measured precision of", "judge", "cosine", "judge / cosine");
         for (double precision : PRECISIONS) {
             double judged = of.judged().best(precision).hitRatio(of.pairs());
             double cosine = of.cosine().best(precision).hitRatio(of.pairs());
             line(
                     text,
-                    "%-34s %9.4f  %9.4f  %s",
+                    "%-38s %9.4f  %9.4f  %s",
                     precision,
                     judged,
                     cosine,
@@ -43,10 +54,16 @@ public final class EvaluationText {
         return text.toString();
     }
 
+    private static String threshold(OptionalDouble threshold) {
+        return threshold.isPresent()
+                ? String.format(Locale.ROOT, "threshold %.4f", threshold.getAsDouble())
+                : "which serves nothing";
+    }
+
     private static void row(StringBuilder text, Evaluation of, String name, Curve.Point point) {
         line(
                 text,
-                "%-34s %9.4f  %.4f to %.4f   %9.4f  %s",
+                "%-38s %9.4f  %.4f to %.4f   %9.4f  %s",
                 name,
                 point.hitRatio(of.pairs()),
                 Binomial.lower(point.hits(), of.pairs(), TAIL),

@@ -3,6 +3,7 @@ package dev.penstock.cache.judge;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Finds the weights of a {@link Judge}: logistic regression with an L2 penalty by Newton's method, under the signs of the
@@ -18,7 +19,7 @@ public final class Calibration {
     private Calibration() {}
 
     /**
-     * The judge that makes the examples likeliest, with a threshold of 1: it serves nothing yet.
+     * The judge that makes the examples likeliest, without a threshold: it serves nothing yet.
      *
      * @throws IllegalArgumentException where all examples are alike
      */
@@ -52,7 +53,7 @@ public final class Calibration {
         for (int at = 0; at < FEATURES.size(); at++) {
             weights.put(FEATURES.get(at), fitted[at] + 0.0); // no -0
         }
-        return new Judge(fitted[fitted.length - 1], weights, 1);
+        return new Judge(fitted[fitted.length - 1], weights, new TreeMap<>());
     }
 
     /** Of the features with the wrong sign, the one that has the most of it; -1 where there is none. */

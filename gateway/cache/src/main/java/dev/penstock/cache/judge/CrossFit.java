@@ -1,15 +1,21 @@
 package dev.penstock.cache.judge;
 
+import dev.penstock.cache.bound.FixedSequence;
 import dev.penstock.cache.bound.FixedSequence.Scored;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
  * A judge of all examples, and how they are scored: each by a judge that was made of the half it is not in, so that a
  * threshold can be found on all of them. Examples that a veto holds for have no score: they are not served.
  *
- * @param judge with a threshold of 1: it serves nothing yet
+ * @param judge without a threshold: it serves nothing yet
  */
 public record CrossFit(Judge judge, List<Scored> scored) {
     public CrossFit {
@@ -32,6 +38,26 @@ public record CrossFit(Judge judge, List<Scored> scored) {
         score(Calibration.fit(one), other, scored);
         score(Calibration.fit(other), one, scored);
         return new CrossFit(Calibration.fit(examples), scored);
+    }
+
+    /**
+     * The judge with a threshold for each target that is shown to be kept. What keeps a stricter target keeps a looser one,
+     * so where it serves more (an early mistake can end the sequence of a looser one sooner) it is taken for both.
+     *
+     * @param targets the most that may be wrong of what is served, each above 0 and below 1
+     * @param alpha for each target the probability of a mistake
+     */
+    public Judge judge(Collection<Double> targets, double alpha) {
+        Map<Double, Double> thresholds = new HashMap<>();
+        double loosest = 1;
+        for (double target : new TreeSet<>(targets)) {
+            OptionalDouble own = FixedSequence.loosest(scored, target, alpha);
+            loosest = Math.min(loosest, own.orElse(1));
+            if (own.isPresent() || !thresholds.isEmpty()) {
+                thresholds.put(target, loosest);
+            }
+        }
+        return judge.withThresholds(thresholds);
     }
 
     private static void score(Judge judge, List<Example> examples, List<Scored> to) {
