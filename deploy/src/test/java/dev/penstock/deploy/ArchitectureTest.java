@@ -73,7 +73,7 @@ final class ArchitectureTest {
             Map.entry("embedding", Set.of()),
             Map.entry("models", Set.of("config", "pipeline", "embedding")),
             Map.entry("upstream", Set.of("config", "pipeline")),
-            Map.entry("cache", Set.of("config", "pipeline")),
+            Map.entry("cache", Set.of("config", "embedding", "pipeline")),
             Map.entry("tenancy", Set.of("config", "pipeline")),
             Map.entry("admission", Set.of("config", "pipeline")),
             Map.entry("cluster", Set.of("config", "pipeline")),

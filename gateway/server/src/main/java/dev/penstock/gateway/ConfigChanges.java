@@ -16,11 +16,26 @@ final class ConfigChanges {
      * while it is written is a valid one that asks for none.
      */
     private static final List<String> FIXED =
-            List.of("listener", "admin", "cluster", "process", "limits.total-buffer", "auth.mode", "store");
+            List.of("listener", "admin", "cluster", "process", "limits.total-buffer", "auth.mode", "store", "cache");
 
-    /** Below those, what can be changed all the same: certificates. */
-    private static final List<String> FREE =
-            List.of("listener.tls.certificate", "listener.tls.key", "admin.tls.certificate", "admin.tls.key");
+    /** Below those, what can be changed all the same: certificates, and what the cache looks up at each request. */
+    private static final List<String> FREE = List.of(
+            "listener.tls.certificate",
+            "listener.tls.key",
+            "admin.tls.certificate",
+            "admin.tls.key",
+            "cache.ttl",
+            "cache.max-answer",
+            "cache.any-temperature",
+            "cache.private-answers",
+            "cache.version",
+            "cache.semantic.mode",
+            "cache.semantic.max-temperature",
+            "cache.semantic.max-question",
+            "cache.semantic.checked",
+            "cache.semantic.deadline",
+            "cache.semantic.speculative",
+            "cache.semantic.debug");
 
     private ConfigChanges() {}
 

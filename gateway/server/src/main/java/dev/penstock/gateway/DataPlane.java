@@ -7,6 +7,8 @@ import dev.penstock.gateway.admission.AddressGuard;
 import dev.penstock.gateway.admission.LimitAdmission;
 import dev.penstock.gateway.admission.PromptTokenizer;
 import dev.penstock.gateway.admission.SharedLimits;
+import dev.penstock.gateway.cache.AnswerCache;
+import dev.penstock.gateway.cache.SharedAnswers;
 import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
@@ -95,6 +97,7 @@ final class DataPlane {
     private final EmbeddingCounts embeddings = new EmbeddingCounts();
     private final Explainer explainer;
     private final DecisionLog decisions = new DecisionLog(InstantSource.system());
+    private final Optional<AnswerCache> memory;
     private final Pipeline pipeline;
     private final PoolSummaries summaries;
     private final HttpSummaryPoll summaryPoll;
@@ -142,11 +145,17 @@ final class DataPlane {
                 new DryRun(models, contexts, () -> live().policy(), fleet, () -> numbers),
                 () -> draw(dry),
                 System::nanoTime);
+        memory = AnswerMemory.of(
+                config,
+                () -> Optional.ofNullable(live.get()).map(Snapshot::config).orElse(config),
+                secret,
+                SharedAnswers.NONE,
+                embeddings);
         Ports ports = new Ports(
                 this::authenticate,
                 new LiveAdmission(() -> live().admission()),
                 spending,
-                ResponseCache.EMPTY,
+                memory.map(ResponseCache.class::cast).orElse(ResponseCache.NONE),
                 models,
                 contexts,
                 () -> live().policy(),
@@ -446,6 +455,10 @@ final class DataPlane {
         return embeddings;
     }
 
+    Optional<AnswerCache> memory() {
+        return memory;
+    }
+
     BufferBudget budget() {
         return budget;
     }
@@ -458,6 +471,7 @@ final class DataPlane {
         clock.close();
         live().dialling().close();
         examples().close();
+        memory.ifPresent(AnswerCache::close);
         decisions.close();
         tokenizer.close();
     }

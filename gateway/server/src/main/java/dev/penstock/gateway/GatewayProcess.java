@@ -1,10 +1,14 @@
 package dev.penstock.gateway;
 
+import dev.penstock.gateway.accounts.AdminAccess;
 import dev.penstock.gateway.admin.AdminHandler;
+import dev.penstock.gateway.admin.AdminRoute;
+import dev.penstock.gateway.admin.CacheRoutes;
 import dev.penstock.gateway.admin.PoolMeters;
 import dev.penstock.gateway.admin.Readiness;
 import dev.penstock.gateway.budget.BudgetGauges;
 import dev.penstock.gateway.budget.GatewayBudgets;
+import dev.penstock.gateway.cache.AnswerCache;
 import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolChannel;
 import dev.penstock.gateway.cluster.PoolFleet;
@@ -47,6 +51,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -201,6 +206,7 @@ public final class GatewayProcess implements AutoCloseable {
         plane.reservations().register(metrics.registry());
         QueueMeters.register(metrics.registry(), plane.queueCounts());
         usage.ifPresent(this::meter);
+        plane.memory().ifPresent(this::meter);
         Optional<BudgetGauges> gauges = budgets.map(this::meter);
         gauge("penstock.connections", "Open connections of clients", () -> listener.connections());
         return new AdminHandler(
@@ -215,7 +221,23 @@ public final class GatewayProcess implements AutoCloseable {
                 plane.explainer(),
                 usage.map(book -> book),
                 budgets.map(all -> all),
-                StoredAccounts.routes(vertx, accounts));
+                Stream.concat(StoredAccounts.routes(vertx, accounts).stream(), cacheRoutes().stream())
+                        .toList());
+    }
+
+    private List<AdminRoute> cacheRoutes() {
+        return CacheRoutes.of(
+                vertx, plane.memory().map(cache -> new MemoryOverview(cache, InstantSource.system())), request -> {
+                    Snapshot now = plane.live();
+                    var unused = AdminAccess.actor(now.declared(), now.config().adminIsLocal(), request);
+                    AdminAccess.requireJson(request);
+                });
+    }
+
+    private void meter(AnswerCache cache) {
+        gauge("penstock.cache.entries", "Answers that this gateway has in memory", cache::entries);
+        gauge("penstock.cache.bytes", "Heap that answers in memory take, about", cache::bytes);
+        counter("penstock.cache.not.kept", "Answers that were not kept since too many waited", cache::notKept);
     }
 
     private BudgetGauges meter(GatewayBudgets all) {

@@ -50,6 +50,16 @@ public final class ClusterSecret {
         return new ClusterSecret(bytes);
     }
 
+    /** The key of names of answers kept from requests; 32 bytes. */
+    public byte[] answerNameKey() {
+        return derive("answer-name");
+    }
+
+    /** The key that seals answers where they leave a gateway; 32 bytes. */
+    public byte[] answerSealKey() {
+        return derive("answer-seal");
+    }
+
     /** The key that seals announcements. */
     SecretKey announcementKey() {
         return new SecretKeySpec(derive("announcement"), "HmacSHA256");

@@ -1,5 +1,6 @@
 package dev.penstock.gateway.accounts;
 
+import dev.penstock.gateway.config.AuthConfig;
 import dev.penstock.gateway.tenancy.AdminKeys;
 import dev.penstock.protocol.ApiError;
 import dev.penstock.protocol.JsonRejectedException;
@@ -11,8 +12,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who may look at accounts and change them. */
-final class AdminAccess {
+/** Who may look at what is to be kept from others on the admin listener, and change it. */
+public final class AdminAccess {
     private static final Logger LOG = LoggerFactory.getLogger(AdminAccess.class);
 
     private AdminAccess() {}
@@ -24,18 +25,30 @@ final class AdminAccess {
      * @throws JsonRejectedException a 401 or a 403
      */
     static String actor(AccountSource source, HttpServerRequest request) throws JsonRejectedException {
+        return actor(source.declared(), source.adminIsLocal(), request);
+    }
+
+    /**
+     * The same.
+     *
+     * @param declared the accounts of the configuration
+     * @param adminIsLocal whether only this machine reaches the admin listener
+     * @throws JsonRejectedException a 401 or a 403
+     */
+    public static String actor(AuthConfig declared, boolean adminIsLocal, HttpServerRequest request)
+            throws JsonRejectedException {
         if (request.headers().contains(HttpHeaders.ORIGIN)) {
             // Only browsers send it, and no page has business here.
             throw refused("origin_not_allowed", "Origin: given (expected: no browser)");
         }
-        AdminKeys keys = new AdminKeys(source.declared());
+        AdminKeys keys = new AdminKeys(declared);
         if (keys.none()) {
-            if (source.adminIsLocal()) {
+            if (adminIsLocal) {
                 return "local";
             }
             throw refused(
                     "admin_keys_missing",
-                    "admin.host is reached by other machines, and accounts are not told or changed without a key"
+                    "admin.host is reached by other machines, and this is not told or changed without a key"
                             + " (expected: `auth.admin-keys`)");
         }
         Optional<String> id = keys.id(Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION)));
@@ -53,7 +66,7 @@ final class AdminAccess {
     }
 
     /** A page of another origin can send anything else without asking first. */
-    static void requireJson(HttpServerRequest request) throws JsonRejectedException {
+    public static void requireJson(HttpServerRequest request) throws JsonRejectedException {
         String type =
                 Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse("none");
         String essence = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);

@@ -63,6 +63,9 @@ public record GatewayConfig(
         @Doc("Where usage, and keys made at run time, are kept; without it there is no ledger.")
         Optional<StoreConfig> store,
 
+        @Doc("Answers from memory; without it there are none.")
+        Optional<CacheConfig> cache,
+
         @Doc("What is logged.") @Default("{}") LogConfig log) {
     private static final int MAX_UPSTREAMS = 1000;
     private static final int MAX_VIRTUAL_MODELS = 256;
@@ -100,6 +103,10 @@ public record GatewayConfig(
                         "auth: budgets of " + whose + " without a store to count them in (expected: a `store`)");
             });
         }
+        if (cache.map(CacheConfig::spill).orElse(false) && store.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cache: spill without a store to keep answers in (expected: a `store`, or `spill: false`)");
+        }
         if (limits.totalBuffer().compareTo(listener.maxBody()) < 0) {
             throw new IllegalArgumentException("limits: total-buffer " + limits.totalBuffer()
                     + " (expected: at least listener.max-body, " + listener.maxBody() + ")");
@@ -136,6 +143,7 @@ public record GatewayConfig(
                 difficulty,
                 prices,
                 store,
+                cache,
                 log);
     }
 

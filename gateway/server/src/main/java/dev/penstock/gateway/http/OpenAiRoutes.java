@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.penstock.gateway.pipeline.Arrival;
 import dev.penstock.gateway.pipeline.Authenticator;
 import dev.penstock.gateway.pipeline.BufferBudget;
+import dev.penstock.gateway.pipeline.CacheControl;
 import dev.penstock.gateway.pipeline.ClientExchange;
 import dev.penstock.gateway.pipeline.Credentials;
 import dev.penstock.gateway.pipeline.ErrorAnswer;
@@ -56,6 +57,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
     private static final String JSON = "application/json";
     private static final String MODELS = "/v1/models";
     private static final String SESSION = "x-session-id";
+    private static final String CACHE_CONTROL = "cache-control";
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
     private static final Pattern SOUND_IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final Pattern SOUND_REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
@@ -174,6 +176,7 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                         credentials(request),
                         receivedNanos,
                         header(request, IDEMPOTENCY_KEY).filter(SOUND_IDEMPOTENCY_KEY.asMatchPredicate()),
+                        cacheControl(request).orElse(CacheControl.NONE),
                         () -> read(request, client, operation, id, receivedNanos)),
                 client);
     }
@@ -188,7 +191,8 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
         } catch (JsonRejectedException e) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(e.error())));
         }
-        Optional<ApiError> unfit = unfitContentType(request).or(() -> unfitIdempotencyKey(request));
+        Optional<ApiError> unfit =
+                unfitContentType(request).or(() -> unfitIdempotencyKey(request)).or(() -> unfitCacheControl(request));
         if (unfit.isPresent()) {
             return Future.failedFuture(new GatewayException(new GatewayError.BadRequest(unfit.get())));
         }
@@ -274,6 +278,27 @@ public final class OpenAiRoutes implements Handler<HttpServerRequest> {
                                 ? "Idempotency-Key: " + keys.getFirst().length()
                                         + " characters (expected: 1 to 255, of visible ASCII)"
                                 : "Idempotency-Key: " + keys.size() + " of them (expected: one)"));
+    }
+
+    /** Empty where it cannot be read: {@link #unfitCacheControl} says why. */
+    private static Optional<CacheControl> cacheControl(HttpServerRequest request) {
+        try {
+            return Optional.of(
+                    request.headers().contains(CACHE_CONTROL)
+                            ? CacheControl.parse(request.headers().getAll(CACHE_CONTROL))
+                            : CacheControl.NONE);
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ApiError> unfitCacheControl(HttpServerRequest request) {
+        try {
+            var unused = CacheControl.parse(request.headers().getAll(CACHE_CONTROL));
+            return Optional.empty();
+        } catch (IllegalArgumentException malformed) {
+            return Optional.of(ApiError.invalid(400, String.valueOf(malformed.getMessage())));
+        }
     }
 
     private static String visible(String text) {

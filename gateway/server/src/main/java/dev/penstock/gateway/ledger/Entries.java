@@ -17,7 +17,7 @@ final class Entries {
     private Entries() {}
 
     /**
-     * The entry of a request that somebody was asked to run.
+     * The entry of a request that a worker was asked to run, or that was answered from memory.
      *
      * @param id of this gateway's making
      * @param node the gateway
@@ -39,7 +39,7 @@ final class Entries {
                 record.worker().map(WorkerId::value).orElse(""),
                 record.site(),
                 record.policy(),
-                "",
+                record.memory().state(),
                 record.result(),
                 record.attempts(),
                 new LedgerEntry.Tokens(
@@ -49,7 +49,7 @@ final class Entries {
                         usage.reasoningTokens(),
                         usage.estimated()),
                 record.charges().isEmpty() ? OptionalLong.of(0) : Charge.nanoUsd(record.charges()),
-                0,
+                record.memory().savedNanoUsd(),
                 record.timeToFirstToken().isPresent()
                         ? OptionalLong.of(micros(record.timeToFirstToken().get()))
                         : OptionalLong.empty(),

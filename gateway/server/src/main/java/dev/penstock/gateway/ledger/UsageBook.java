@@ -69,9 +69,12 @@ public final class UsageBook implements Usage, AutoCloseable {
                 : Database.inFile(config.directory().resolve("penstock"));
     }
 
-    /** Those that no worker was asked for are not in the ledger: refusals cost nothing, and may be many. */
+    /**
+     * Those that were answered neither by a worker nor from memory are not in the ledger: refusals cost nothing, and may be
+     * many.
+     */
     public void account(RequestRecord record) {
-        if (record.attempts() == 0) {
+        if (record.attempts() == 0 && !record.memory().hit()) {
             return;
         }
         byte[] entry = LedgerCodec.encode(Entries.of(record, UUID.randomUUID().toString(), node, clock.instant()));

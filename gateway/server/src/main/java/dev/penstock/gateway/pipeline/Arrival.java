@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param receivedNanos when its head was read, on the process's monotonic clock
  * @param idempotencyKey what the client calls the request by, so that it is run once however often it is sent; a secret of
  *     the client's, never logged
+ * @param cacheControl what the client lets memory do
  * @param decode reads and checks the body, once; fails with a {@link GatewayException} of {@link GatewayError.BadRequest}
  */
 public record Arrival(
@@ -22,4 +23,5 @@ public record Arrival(
         Credentials credentials,
         long receivedNanos,
         Optional<String> idempotencyKey,
+        CacheControl cacheControl,
         Supplier<Future<InferenceRequest>> decode) {}

@@ -59,6 +59,9 @@ public final class ErrorAnswer {
                         "overloaded",
                         "every worker that serves '" + e.model() + "' is busy; try again",
                         e.retryAfter());
+            case GatewayError.NotRemembered e ->
+                ApiError.server(504, "not_cached", "Cache-Control: only-if-cached, and no answer is kept that serves")
+                        .withRetryable(false);
             case GatewayError.Draining e ->
                 ApiError.unavailable("draining", "this gateway is shutting down; try again", LOAD_MAY_PASS);
             case GatewayError.UpstreamFailed e -> upstreamFailed(e);

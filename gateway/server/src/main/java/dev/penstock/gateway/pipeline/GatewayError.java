@@ -58,6 +58,9 @@ public sealed interface GatewayError {
     /** The model's queue is full, or the wait in it was too long. */
     record Overloaded(ModelId model, Duration retryAfter) implements GatewayError {}
 
+    /** It was to be answered from memory alone, which does not have it. */
+    record NotRemembered() implements GatewayError {}
+
     /** The process is going down. */
     record Draining() implements GatewayError {}
 

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /** Time and place as the data plane sees them: a monotonic clock, timers, and the way back to the event loop. */
 public interface Loop {
@@ -20,6 +21,9 @@ public interface Loop {
 
     /** The same future, its handlers on the event loop that is current now, wherever it completes. */
     <T> Future<T> here(Future<T> future);
+
+    /** Where tasks run, in order, from whatever thread they come: the event loop that is current now. */
+    Executor place();
 
     /** A task not yet run. */
     @FunctionalInterface
@@ -44,6 +48,12 @@ public interface Loop {
             @Override
             public void defer(Runnable task) {
                 vertx.getOrCreateContext().runOnContext(v -> task.run());
+            }
+
+            @Override
+            public Executor place() {
+                Context context = vertx.getOrCreateContext();
+                return task -> context.runOnContext(v -> task.run());
             }
 
             @Override

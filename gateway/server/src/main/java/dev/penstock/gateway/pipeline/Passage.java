@@ -21,8 +21,11 @@ final class Passage {
     /** The result of a request that was answered. */
     static final String OK = "ok";
 
+    private static final OptionalLong FREE = OptionalLong.of(0);
+
     final Arrival arrival;
-    final ClientExchange client;
+    /** Whoever answers goes through this. */
+    ClientExchange client;
     /** The client, where what it is answered may be asked for again. */
     final Optional<RecordedExchange> recorded;
 
@@ -42,6 +45,8 @@ final class Passage {
     private int status = 499;
     private boolean accounted;
     private Optional<Share> share = Optional.empty();
+    private Optional<KeptExchange> kept = Optional.empty();
+    private MemoryNote memory = MemoryNote.NONE;
     private boolean whole;
     private final List<Charge> charges = new ArrayList<>(1);
     /** By lease. */
@@ -55,6 +60,22 @@ final class Passage {
         this.recorded = arrival.idempotencyKey().map(key -> new RecordedExchange(client, budget));
         this.client = recorded.isPresent() ? recorded.get() : client;
         this.loop = loop;
+    }
+
+    /** What it is answered from here on goes another way to its client. */
+    void through(ClientExchange exchange) {
+        client = exchange;
+    }
+
+    /** And may be remembered. */
+    void through(KeptExchange exchange) {
+        client = exchange;
+        kept = Optional.of(exchange);
+    }
+
+    /** What memory has to do with it, as far as that is known. */
+    void remembered(MemoryNote note) {
+        memory = note;
     }
 
     void authenticated(Principal who) {
@@ -194,8 +215,9 @@ final class Passage {
         headers.put("openai-processing-ms", Long.toString(millis));
         route.ifPresent(taken -> AnswerHeaders.route(headers, taken.attempt(), taken.policy(), taken.reason()));
         if (whole || accounted) {
-            AnswerHeaders.cost(headers, Charge.nanoUsd(charges));
+            AnswerHeaders.cost(headers, memory.hit() && charges.isEmpty() ? FREE : Charge.nanoUsd(charges));
         }
+        memory.add(headers);
         LimitHeaders.add(headers, limits);
         return headers;
     }
@@ -214,6 +236,7 @@ final class Passage {
 
     /** Tells the whole story. */
     RequestRecord settle(String result) {
+        kept.ifPresent(KeptExchange::finish);
         RequestRecord record = record(result);
         watching.ifPresent(watcher -> watcher.settle(record));
         return record;
@@ -247,6 +270,7 @@ final class Passage {
                 escalations,
                 draws.entrySet().stream()
                         .map(draw -> new Spending.Draw(draw.getKey(), draw.getValue()))
-                        .toList());
+                        .toList(),
+                memory);
     }
 }

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -32,6 +31,7 @@ public final class Pipeline {
     private final Planning planning;
     private final Execution execution;
     private final IdempotentAnswers idempotent;
+    private final FromMemory memory;
 
     /**
      * A pipeline over its ports.
@@ -48,6 +48,7 @@ public final class Pipeline {
         this.limits = new LimitQueue(settings, loop);
         this.planning = new Planning(ports, settings, loop, random);
         this.execution = new Execution(ports, settings, loop, planning);
+        this.memory = new FromMemory(ports, settings, loop);
         this.idempotent = new IdempotentAnswers(ports.buffers(), settings, loop);
     }
 
@@ -92,11 +93,14 @@ public final class Pipeline {
     }
 
     private Future<String> run(Passage passage, Asked admissible) {
-        return afford(admissible).compose(asked -> admit(passage, asked)).compose(asked -> lookUp(asked)
-                .compose(stored -> stored.isPresent()
-                        ? replay(passage, stored.get())
-                        : resolve(asked).compose(known -> planning.place(passage, known)
-                                .compose(placed -> execution.attempt(passage, known, placed)))));
+        return afford(admissible)
+                .compose(asked -> admit(passage, asked))
+                .compose(asked -> memory.orElse(passage, asked, () -> routed(passage, asked)));
+    }
+
+    private Future<String> routed(Passage passage, Asked asked) {
+        return resolve(asked).compose(known -> planning.place(passage, known)
+                .compose(placed -> execution.attempt(passage, known, placed)));
     }
 
     private Future<Void> accept() {
@@ -154,18 +158,6 @@ public final class Pipeline {
         String line = asked.principal().id() + "\n" + asked.request().model();
         return limits.admit(planning.share(asked), line, asking, passage.client.closed())
                 .onComplete(done -> passage.queued(loop.nanoTime() - since));
-    }
-
-    private Future<Optional<ResponseCache.CachedAnswer>> lookUp(Asked asked) {
-        return loop.here(ports.cache().lookup(asked.principal(), asked.request()));
-    }
-
-    private Future<String> replay(Passage passage, ResponseCache.CachedAnswer stored) {
-        Map<String, String> headers = passage.headers();
-        headers.put("content-type", stored.contentType());
-        passage.account(ports.settlement(), Passage.OK);
-        answer(passage, 200, headers, stored.body());
-        return Future.succeededFuture(Passage.OK);
     }
 
     /** It was run, and billed, before. */

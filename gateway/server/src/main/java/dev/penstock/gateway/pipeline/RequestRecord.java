@@ -32,6 +32,7 @@ import java.util.OptionalDouble;
  * @param hedges copies that were sent since the first gave nothing
  * @param escalations larger models that were asked since an answer was not confident enough
  * @param draws what of the charges is drawn from which lease of a budget
+ * @param memory what memory had to do with it
  */
 public record RequestRecord(
         String id,
@@ -53,7 +54,8 @@ public record RequestRecord(
         String policy,
         int hedges,
         int escalations,
-        List<Spending.Draw> draws) {
+        List<Spending.Draw> draws,
+        MemoryNote memory) {
     public RequestRecord {
         charges = List.copyOf(charges);
         draws = List.copyOf(draws);
@@ -94,7 +96,8 @@ public record RequestRecord(
                 "",
                 0,
                 0,
-                List.of());
+                List.of(),
+                MemoryNote.NONE);
     }
 
     /** What the request cost in US dollars; empty where the price of anything it used is unknown. */

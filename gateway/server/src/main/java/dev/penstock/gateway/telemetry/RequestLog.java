@@ -49,6 +49,9 @@ public final class RequestLog implements Settlement {
         if (!request.asked().equals(request.model())) {
             line = line.addKeyValue("asked", request.asked().map(ModelId::value).orElse(""));
         }
+        if (!request.memory().state().isEmpty()) {
+            line = line.addKeyValue("cache", request.memory().state());
+        }
         if (request.costUsd().isPresent()) {
             line = line.addKeyValue("cost_usd", rounded(request.costUsd().getAsDouble()));
         }

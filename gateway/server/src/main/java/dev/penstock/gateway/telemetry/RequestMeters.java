@@ -1,6 +1,7 @@
 package dev.penstock.gateway.telemetry;
 
 import dev.penstock.gateway.pipeline.Charge;
+import dev.penstock.gateway.pipeline.MemoryNote;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.gateway.pipeline.Settlement;
 import dev.penstock.routing.Directory;
@@ -40,6 +41,8 @@ public final class RequestMeters implements Settlement {
         1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
     };
 
+    private static final double NANO = 1e9;
+
     /** What a request's meters are told apart by. {@code error} is empty for a success: then the label is absent. */
     private record Labels(Operation operation, String model, String error) {}
 
@@ -48,10 +51,14 @@ public final class RequestMeters implements Settlement {
 
     private record Result(int status, String result) {}
 
+    private record Recalled(String state, String reason) {}
+
     private final MeterRegistry registry;
     private final ModelLabels models;
     private final Map<Labels, Meters> meters = new ConcurrentHashMap<>();
     private final Map<Result, Counter> results = new ConcurrentHashMap<>();
+    private final Map<Recalled, Counter> recalls = new ConcurrentHashMap<>();
+    private final Counter saved;
     private final Timer queued;
     private final Counter attempts;
     private final Counter hedges;
@@ -70,6 +77,9 @@ public final class RequestMeters implements Settlement {
         this.queued = Timer.builder("penstock.queue.wait")
                 .description("How long requests that were sent to a worker waited for room")
                 .serviceLevelObjectives(seconds(FIRST_TOKEN_SECONDS))
+                .register(registry);
+        this.saved = Counter.builder("penstock.cache.saved.usd")
+                .description("What answers from memory would have cost, in US dollars, as far as prices are known")
                 .register(registry);
         this.unpriced = Counter.builder("penstock.cost.unknown")
                 .description("Attempts that used tokens of a model whose price is unknown")
@@ -112,8 +122,25 @@ public final class RequestMeters implements Settlement {
             hedges.increment(request.hedges());
             escalations.increment(request.escalations());
         }
+        memory(request.memory());
         results.computeIfAbsent(new Result(request.status(), request.result()), this::counter)
                 .increment();
+    }
+
+    private void memory(MemoryNote note) {
+        if (!note.state().isEmpty()) {
+            recalls.computeIfAbsent(new Recalled(note.state(), note.reason().orElse("")), this::recall)
+                    .increment();
+            saved.increment(note.savedNanoUsd() / NANO);
+        }
+    }
+
+    private Counter recall(Recalled recalled) {
+        return Counter.builder("penstock.cache.requests")
+                .description("Requests by what memory had to do with them")
+                .tag("result", recalled.state)
+                .tag("reason", recalled.reason)
+                .register(registry);
     }
 
     /** What each attempt used is told of its own model, hedges that lost and answers that were not sent included. */

@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -192,6 +193,11 @@ final class SimulatedGateway {
         @Override
         public void defer(Runnable task) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

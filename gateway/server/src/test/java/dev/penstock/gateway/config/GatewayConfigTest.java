@@ -126,6 +126,7 @@ final class GatewayConfigTest {
                         Optional.empty()),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 new LogConfig(Logging.Format.JSON, Logging.Verbosity.INFO, true));
         assertEquals(expected, accepted(""));
         assertEquals(ByteSize.mebibytes(16), expected.listener().maxBody());

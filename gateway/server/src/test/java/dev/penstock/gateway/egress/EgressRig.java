@@ -93,7 +93,7 @@ final class EgressRig implements AutoCloseable {
                 (principal, request) -> Future.succeededFuture(
                         new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
                 Spending.UNLIMITED,
-                ResponseCache.EMPTY,
+                ResponseCache.NONE,
                 (principal, request) -> Future.succeededFuture(new Resolution(tiers(request.model()), List.of())),
                 contexts(),
                 () -> new NamedPolicy("of the test", policy),

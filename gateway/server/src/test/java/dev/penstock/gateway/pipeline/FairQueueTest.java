@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -50,6 +51,11 @@ class FairQueueTest {
         @Override
         public void defer(Runnable task) {
             task.run();
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

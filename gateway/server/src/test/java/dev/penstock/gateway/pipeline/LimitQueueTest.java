@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /** Waiting for limits, on a clock that goes on when a test says so. */
@@ -48,6 +49,11 @@ final class LimitQueueTest {
         @Override
         public void defer(Runnable task) {
             schedule(Duration.ZERO, task);
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class ModelQueuesTest {
@@ -43,6 +44,11 @@ class ModelQueuesTest {
         @Override
         public void defer(Runnable task) {
             task.run();
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

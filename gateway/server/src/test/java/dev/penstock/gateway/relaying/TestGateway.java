@@ -97,6 +97,7 @@ final class TestGateway implements AutoCloseable {
     final Map<String, String> modelNames = new HashMap<>();
     final Map<String, String> credential = new HashMap<>();
     volatile RoutingPolicy policy = IN_ORDER;
+    volatile ResponseCache cache = ResponseCache.NONE;
     volatile ModelResolver models = ModelResolver.PLAIN;
     volatile boolean maxTokensOnly;
     volatile boolean silent;
@@ -127,7 +128,7 @@ final class TestGateway implements AutoCloseable {
                 (principal, request) -> Future.succeededFuture(
                         new AdmissionDecision.Admitted(AdmissionLease.NONE, AdmissionDecision.RateLimits.NONE)),
                 Spending.UNLIMITED,
-                ResponseCache.EMPTY,
+                (principal, request, control) -> cache.recall(principal, request, control),
                 (principal, request) -> models.resolve(principal, request),
                 RoutingContexts.PLAIN,
                 () -> new NamedPolicy("in-order", policy),

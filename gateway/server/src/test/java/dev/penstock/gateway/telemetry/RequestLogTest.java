@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.penstock.gateway.pipeline.Charge;
+import dev.penstock.gateway.pipeline.MemoryNote;
 import dev.penstock.gateway.pipeline.Principal;
 import dev.penstock.gateway.pipeline.RequestRecord;
 import dev.penstock.routing.ModelId;
@@ -112,7 +113,8 @@ final class RequestLogTest {
                         "balanced",
                         0,
                         0,
-                        List.of()));
+                        List.of(),
+                        MemoryNote.NONE));
         assertEquals("assistant", line(0).get("asked"));
         assertEquals("org/m", line(0).get("model"));
         assertEquals("3.33E-7", line(0).get("cost_usd"));

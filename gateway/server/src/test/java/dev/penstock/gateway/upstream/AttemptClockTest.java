@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,11 @@ class AttemptClockTest {
         @Override
         public void defer(Runnable task) {
             task.run();
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -55,6 +56,11 @@ public class StreamRelayBenchmark {
         @Override
         public void defer(Runnable task) {
             task.run();
+        }
+
+        @Override
+        public Executor place() {
+            return Runnable::run;
         }
 
         @Override

@@ -1,0 +1,47 @@
+package dev.penstock.cache.judge;
+
+import dev.penstock.cache.wording.Wording;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whether two answers say the same: equal but for case, blanks and punctuation; or without a {@link Veto} between them, both
+ * denying or neither, and at least {@value #LEAST_OVERLAP} of the weight of their words in common, as 2 |A and B| / (|A| + |B|)
+ * (Dice 1945).
+ *
+ * <p>It looks at words. An answer that says the same in quite other words is taken for another, so that what is watched by it
+ * is trusted too little rather than too much; one that differs in no number, name, contrast or negation, and in few words, is
+ * taken for the same whatever else it says.
+ */
+public final class Agreement {
+    static final double LEAST_OVERLAP = 0.6;
+
+    private Agreement() {}
+
+    /** Whether they say the same. The order of the two does not matter. */
+    public static boolean between(String one, String other) {
+        if (plain(one).equals(plain(other))) {
+            return true;
+        }
+        Wording first = Wording.of(one);
+        Wording second = Wording.of(other);
+        return Veto.between(first, second).isEmpty()
+                && first.negated() == second.negated()
+                && overlap(first, second) >= LEAST_OVERLAP;
+    }
+
+    private static String plain(String text) {
+        return text.toLowerCase(Locale.ROOT)
+                .replaceAll("[\\p{Punct}\\s&&[^+\\-*/=<>%$]]+", " ")
+                .strip();
+    }
+
+    private static double overlap(Wording one, Wording other) {
+        double shared = 0;
+        for (Map.Entry<String, Double> word : one.content().entrySet()) {
+            shared += other.content().containsKey(word.getKey()) ? word.getValue() : 0;
+        }
+        double both = one.weight() + other.weight();
+        return both == 0 ? 0 : 2 * shared / both;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.penstock.cache.judge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgreementTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    true  | Yes. | yes
+                    true  | The capital of France is Paris. | the capital of France is Paris
+                    true  | Paris is the capital of France. | The capital of France is Paris.
+                    true  | You can reset your card in the app under Settings. | Reset your card in the app, under Settings.
+                    false | Yes. | No.
+                    false | The fee is 3 euros. | The fee is 5 euros.
+                    false | The fee is 3 euros. | The fee is 3 dollars.
+                    false | You can cancel it. | You cannot cancel it.
+                    false | The capital of France is Paris. | The capital of Italy is Rome.
+                    false | Open the app and freeze the card. | Call us, and a new account is opened within days.
+                    false | x = -1 | x = 1
+                    false | '' | Something
+                    """)
+    void saysTheSameOrNot(boolean same, String one, String other) {
+        assertEquals(same, Agreement.between(one, other));
+        assertEquals(same, Agreement.between(other, one));
+    }
+}

@@ -1,0 +1,123 @@
+package dev.penstock.gateway;
+
+import dev.penstock.cache.judge.Judge;
+import dev.penstock.gateway.cache.AnswerCache;
+import dev.penstock.gateway.cache.SharedAnswers;
+import dev.penstock.gateway.config.CacheConfig;
+import dev.penstock.gateway.config.GatewayConfig;
+import dev.penstock.gateway.config.SemanticCacheConfig;
+import dev.penstock.gateway.embedding.Embedder;
+import dev.penstock.gateway.embedding.EmbeddingCounts;
+import dev.penstock.gateway.embedding.InProcessEmbedder;
+import dev.penstock.protocol.announcement.ClusterSecret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** Makes the memory of a gateway of its configuration. */
+final class AnswerMemory {
+    private AnswerMemory() {}
+
+    /**
+     * Empty where the configuration has none. Blocks while an embedding model loads, for a second or so.
+     *
+     * @param live the configuration of the moment
+     * @throws IllegalArgumentException where a model or a judge does not load, naming the key
+     */
+    static Optional<AnswerCache> of(
+            GatewayConfig config,
+            Supplier<GatewayConfig> live,
+            ClusterSecret secret,
+            SharedAnswers shared,
+            EmbeddingCounts counts) {
+        return config.cache()
+                .map(cache -> new AnswerCache(
+                        new LiveTerms(cache, config, live),
+                        new AnswerCache.Secrets(secret.answerNameKey(), secret.answerSealKey()),
+                        cache.semantic().map(semantic -> meaning(semantic, counts)),
+                        shared,
+                        InstantSource.system(),
+                        () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    private static AnswerCache.Meaning meaning(SemanticCacheConfig config, EmbeddingCounts counts) {
+        Judge judge = config.judge().map(AnswerMemory::judge).orElseGet(Judge::shipped);
+        if (judge.threshold(config.maxFalseHitRate()).isEmpty()) {
+            throw new IllegalArgumentException("cache.semantic.max-false-hit-rate: " + config.maxFalseHitRate()
+                    + " (expected: at least one that the judge is calibrated for, of "
+                    + judge.thresholds().keySet() + ")");
+        }
+        Path model = bundledModel();
+        Embedder embedder = InProcessEmbedder.load(model, counts);
+        return new AnswerCache.Meaning(embedder, "model " + model.getFileName(), judge);
+    }
+
+    private static Path bundledModel() {
+        return Optional.ofNullable(System.getProperty("penstock.models"))
+                .or(() -> Optional.ofNullable(System.getenv("PENSTOCK_HOME")).map(home -> home + "/models"))
+                .map(models -> Path.of(models, "all-MiniLM-L6-v2"))
+                .orElseThrow(() -> new IllegalArgumentException("no model"));
+    }
+
+    private static Judge judge(Path file) {
+        try {
+            return Judge.parse(Files.readString(file));
+        } catch (IOException | IllegalArgumentException refused) {
+            throw new IllegalArgumentException(
+                    "cache.semantic.judge: " + file + ": " + refused.getMessage()
+                            + " (expected: a file that `penstock cache calibrate` wrote)",
+                    refused);
+        }
+    }
+
+    /** What models stand for is read once of each configuration. */
+    private static final class LiveTerms implements Supplier<AnswerCache.Terms> {
+        private final CacheConfig first;
+        private final Supplier<GatewayConfig> live;
+        private volatile Known known;
+
+        private record Known(GatewayConfig config, AnswerCache.Terms terms) {}
+
+        LiveTerms(CacheConfig first, GatewayConfig config, Supplier<GatewayConfig> live) {
+            this.first = first;
+            this.live = live;
+            this.known = new Known(config, terms(config));
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the very object: comparing all of it would take longer than it saves
+        public AnswerCache.Terms get() {
+            GatewayConfig now = live.get();
+            Known last = known;
+            if (last.config == now) {
+                return last.terms;
+            }
+            Known next = new Known(now, terms(now));
+            known = next;
+            return next.terms;
+        }
+
+        private AnswerCache.Terms terms(GatewayConfig config) {
+            return new AnswerCache.Terms(
+                    config.cache().orElse(first),
+                    digest(config.models() + "\n" + config.qualities() + "\n" + config.difficulty()));
+        }
+
+        private static String digest(String text) {
+            try {
+                byte[] all = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(all);
+            } catch (NoSuchAlgorithmException never) {
+                throw new IllegalStateException("every Java has SHA-256", never);
+            }
+        }
+    }
+}
