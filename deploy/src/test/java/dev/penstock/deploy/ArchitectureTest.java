@@ -231,7 +231,8 @@ final class ArchitectureTest {
 
     /**
      * Beside the egress only probes and alerts leave the gateway, and those carry nothing of any request: the one of other gateways
-     * connects and says nothing.
+     * connects and says nothing. And texts to be embedded, where an operator names a server for it: whoever has a private
+     * one asks first whether it would leave.
      */
     @Test
     void nothingElseInTheGatewayDialsAnybody() {
@@ -245,6 +246,8 @@ final class ArchitectureTest {
                 .doNotHaveFullyQualifiedName(GATEWAY + ".cluster.GatewayCensus")
                 .and()
                 .doNotHaveFullyQualifiedName(GATEWAY + ".budget.Webhook")
+                .and()
+                .doNotHaveFullyQualifiedName(GATEWAY + ".embedding.HttpEmbedder")
                 .should(ArchCondition.from(
                         DescribedPredicate.describe("make clients", type -> type.getCodeUnitCallsFromSelf().stream()
                                 .anyMatch(ArchitectureTest::makesAClient))))

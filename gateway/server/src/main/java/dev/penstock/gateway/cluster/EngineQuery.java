@@ -2,6 +2,7 @@ package dev.penstock.gateway.cluster;
 
 import dev.penstock.gateway.pipeline.WorkerCredentials;
 import dev.penstock.routing.Worker;
+import dev.penstock.runtime.net.BoundedAnswer;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

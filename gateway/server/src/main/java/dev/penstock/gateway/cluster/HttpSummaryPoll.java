@@ -7,6 +7,7 @@ import dev.penstock.routing.Directory;
 import dev.penstock.routing.Worker;
 import dev.penstock.routing.WorkerId;
 import dev.penstock.routing.limit.ProbeResult;
+import dev.penstock.runtime.net.BoundedAnswer;
 import dev.penstock.runtime.net.HttpClientFactory;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;

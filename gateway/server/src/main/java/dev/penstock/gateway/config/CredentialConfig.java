@@ -20,7 +20,7 @@ public sealed interface CredentialConfig {
             @Doc("The token.") @Example("env:OPENAI_API_KEY")
             Secret secret) implements CredentialConfig {
         public Bearer {
-            requireHeaderValue(secret);
+            Names.requireHeaderValue("secret", secret);
         }
     }
 
@@ -41,15 +41,7 @@ public sealed interface CredentialConfig {
                 throw new IllegalArgumentException(
                         "name: \"" + name + "\" (expected: a header name that HTTP itself does not use)");
             }
-            requireHeaderValue(secret);
-        }
-    }
-
-    /** What else is in a header's value, a line break above all, would be read as something else. */
-    private static void requireHeaderValue(Secret secret) {
-        if (secret.reveal().chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-            throw new IllegalArgumentException(
-                    "secret: " + secret.reference() + " is not fit for a header (expected: visible ASCII characters)");
+            Names.requireHeaderValue("secret", secret);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.gateway.config;
 
 import dev.penstock.routing.ModelId;
+import dev.penstock.runtime.config.Secret;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -37,6 +38,14 @@ final class Names {
                 throw new IllegalArgumentException(
                         key + ": two have the " + noun + " \"" + name + "\" (expected: each its own)");
             }
+        }
+    }
+
+    /** What else is in a header's value, a line break above all, would be read as something else. */
+    static void requireHeaderValue(String key, Secret secret) {
+        if (secret.reveal().chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
+            throw new IllegalArgumentException(
+                    key + ": " + secret.reference() + " is not fit for a header (expected: visible ASCII characters)");
         }
     }
 }

@@ -54,7 +54,7 @@ public final class EmbeddingCounts {
 
     private static void counter(MeterRegistry registry, String outcome, LongAdder count) {
         FunctionCounter.builder("penstock.embeddings", count, LongAdder::sum)
-                .description("Texts to be embedded in this process, by what came of it")
+                .description("Texts to be embedded, by what came of it")
                 .tag("outcome", outcome)
                 .register(registry);
     }

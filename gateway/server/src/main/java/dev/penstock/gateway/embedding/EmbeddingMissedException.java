@@ -12,7 +12,7 @@ public final class EmbeddingMissedException extends Exception {
         LATE,
         /** Too many texts wait already. */
         BUSY,
-        /** The model cannot compute it. */
+        /** The model cannot compute it, or whoever has it cannot be reached. */
         FAILED
     }
 

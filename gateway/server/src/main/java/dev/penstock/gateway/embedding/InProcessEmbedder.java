@@ -72,6 +72,11 @@ public final class InProcessEmbedder implements Embedder {
     }
 
     @Override
+    public boolean leavesProcess() {
+        return false;
+    }
+
+    @Override
     public Future<float[]> embed(String text, Duration within) {
         CompletableFuture<float[]> vector = new CompletableFuture<>();
         try {

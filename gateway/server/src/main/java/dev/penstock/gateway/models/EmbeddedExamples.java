@@ -1,11 +1,11 @@
 package dev.penstock.gateway.models;
 
 import dev.penstock.gateway.config.ExamplesConfig;
+import dev.penstock.gateway.embedding.BundledModel;
 import dev.penstock.gateway.embedding.Embedder;
 import dev.penstock.gateway.embedding.EmbeddingCounts;
 import dev.penstock.gateway.embedding.InProcessEmbedder;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,8 +65,8 @@ public final class EmbeddedExamples implements ExampleSimilarity {
         if (before instanceof EmbeddedExamples now && now.config.equals(config.get()) && now.texts.equals(texts)) {
             return now;
         }
-        Embedder embedder =
-                InProcessEmbedder.load(config.get().model().orElseGet(EmbeddedExamples::bundledModel), counts);
+        Embedder embedder = InProcessEmbedder.load(
+                config.get().model().orElseGet(() -> BundledModel.directory("difficulty.examples.model")), counts);
         return over(config.get(), texts, embedder);
     }
 
@@ -82,14 +82,6 @@ public final class EmbeddedExamples implements ExampleSimilarity {
                 embedder.close();
             }
         }
-    }
-
-    private static Path bundledModel() {
-        return Optional.ofNullable(System.getProperty("penstock.models"))
-                .or(() -> Optional.ofNullable(System.getenv("PENSTOCK_HOME")).map(home -> home + "/models"))
-                .map(models -> Path.of(models, "all-MiniLM-L6-v2"))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "difficulty.examples.model: not given, and PENSTOCK_HOME is not set (expected: a directory)"));
     }
 
     private static List<float[]> vectors(List<String> texts, Embedder embedder) {

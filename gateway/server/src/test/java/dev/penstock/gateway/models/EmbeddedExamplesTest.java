@@ -158,6 +158,11 @@ final class EmbeddedExamplesTest {
     /** Gives each text the vector it is told. */
     private record FixedEmbedder(Map<String, float[]> vectors) implements Embedder {
         @Override
+        public boolean leavesProcess() {
+            return false;
+        }
+
+        @Override
         public Future<float[]> embed(String text, Duration within) {
             float[] vector = vectors.get(text);
             return vector == null ? Future.failedFuture(text) : Future.succeededFuture(vector);

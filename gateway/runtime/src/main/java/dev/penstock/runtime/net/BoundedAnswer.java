@@ -1,4 +1,4 @@
-package dev.penstock.gateway.cluster;
+package dev.penstock.runtime.net;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 
 /** Bodies of answers that are read whole, and are refused beyond a length. */
-final class BoundedAnswer {
+public final class BoundedAnswer {
     private BoundedAnswer() {}
 
     /** The body; fails for one that is longer, or breaks off. */
-    static Future<Buffer> body(HttpClientResponse response, int maxBytes) {
+    public static Future<Buffer> body(HttpClientResponse response, int maxBytes) {
         Promise<Buffer> whole = Promise.promise();
         Buffer body = Buffer.buffer();
         response.handler(piece -> {
@@ -26,7 +26,7 @@ final class BoundedAnswer {
     }
 
     /** A body that is longer than it may be. */
-    static final class TooLong extends Exception {
+    public static final class TooLong extends Exception {
         @java.io.Serial
         private static final long serialVersionUID = 1;
 
