@@ -4,12 +4,18 @@ import dev.penstock.cache.judge.Judge;
 import dev.penstock.gateway.cache.AnswerCache;
 import dev.penstock.gateway.cache.SharedAnswers;
 import dev.penstock.gateway.config.CacheConfig;
+import dev.penstock.gateway.config.EmbedderConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.SemanticCacheConfig;
+import dev.penstock.gateway.embedding.BundledModel;
 import dev.penstock.gateway.embedding.Embedder;
 import dev.penstock.gateway.embedding.EmbeddingCounts;
+import dev.penstock.gateway.embedding.HttpEmbedder;
 import dev.penstock.gateway.embedding.InProcessEmbedder;
 import dev.penstock.protocol.announcement.ClusterSecret;
+import dev.penstock.runtime.net.ClientConfig;
+import dev.penstock.runtime.net.ClientTls;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,34 +43,44 @@ final class AnswerMemory {
             Supplier<GatewayConfig> live,
             ClusterSecret secret,
             SharedAnswers shared,
+            Vertx vertx,
             EmbeddingCounts counts) {
         return config.cache()
                 .map(cache -> new AnswerCache(
                         new LiveTerms(cache, config, live),
                         new AnswerCache.Secrets(secret.answerNameKey(), secret.answerSealKey()),
-                        cache.semantic().map(semantic -> meaning(semantic, counts)),
+                        cache.semantic().map(semantic -> meaning(semantic, vertx, counts)),
                         shared,
                         InstantSource.system(),
                         () -> ThreadLocalRandom.current().nextDouble()));
     }
 
-    private static AnswerCache.Meaning meaning(SemanticCacheConfig config, EmbeddingCounts counts) {
+    private static AnswerCache.Meaning meaning(SemanticCacheConfig config, Vertx vertx, EmbeddingCounts counts) {
         Judge judge = config.judge().map(AnswerMemory::judge).orElseGet(Judge::shipped);
         if (judge.threshold(config.maxFalseHitRate()).isEmpty()) {
             throw new IllegalArgumentException("cache.semantic.max-false-hit-rate: " + config.maxFalseHitRate()
                     + " (expected: at least one that the judge is calibrated for, of "
                     + judge.thresholds().keySet() + ")");
         }
-        Path model = bundledModel();
-        Embedder embedder = InProcessEmbedder.load(model, counts);
-        return new AnswerCache.Meaning(embedder, "model " + model.getFileName(), judge);
+        return new AnswerCache.Meaning(embedder(config.embedder(), vertx, counts), identity(config.embedder()), judge);
     }
 
-    private static Path bundledModel() {
-        return Optional.ofNullable(System.getProperty("penstock.models"))
-                .or(() -> Optional.ofNullable(System.getenv("PENSTOCK_HOME")).map(home -> home + "/models"))
-                .map(models -> Path.of(models, "all-MiniLM-L6-v2"))
-                .orElseThrow(() -> new IllegalArgumentException("no model"));
+    private static Embedder embedder(EmbedderConfig config, Vertx vertx, EmbeddingCounts counts) {
+        return config.endpoint()
+                .<Embedder>map(url -> new HttpEmbedder(
+                        vertx,
+                        ClientConfig.defaults().withTls(config.tls().orElseGet(ClientTls::system)),
+                        new HttpEmbedder.Server(url, config.name().orElseThrow(), config.key()),
+                        counts))
+                .orElseGet(() -> InProcessEmbedder.load(
+                        config.model().orElseGet(() -> BundledModel.directory("cache.semantic.embedder.model")),
+                        counts));
+    }
+
+    private static String identity(EmbedderConfig config) {
+        return config.endpoint()
+                .map(url -> url + " " + config.name().orElse(""))
+                .orElseGet(() -> config.model().map(Path::toString).orElse(BundledModel.NAME));
     }
 
     private static Judge judge(Path file) {

@@ -150,6 +150,7 @@ final class DataPlane {
                 () -> Optional.ofNullable(live.get()).map(Snapshot::config).orElse(config),
                 secret,
                 SharedAnswers.NONE,
+                vertx,
                 embeddings);
         Ports ports = new Ports(
                 this::authenticate,

@@ -3,6 +3,9 @@ package dev.penstock.cache.judge;
 import dev.penstock.cache.wording.Wording;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Whether two answers say the same: equal but for case, blanks and punctuation; or without a {@link Veto} between them, both
@@ -16,6 +19,8 @@ import java.util.Map;
 public final class Agreement {
     static final double LEAST_OVERLAP = 0.6;
 
+    private static final Pattern NEGATIVE = Pattern.compile("(?<![\\w.)-])[-\u2212](\\d+)");
+
     private Agreement() {}
 
     /** Whether they say the same. The order of the two does not matter. */
@@ -27,7 +32,13 @@ public final class Agreement {
         Wording second = Wording.of(other);
         return Veto.between(first, second).isEmpty()
                 && first.negated() == second.negated()
+                && belowZero(one).equals(belowZero(other))
                 && overlap(first, second) >= LEAST_OVERLAP;
+    }
+
+    /** A sign is no word, and changes what is said. */
+    private static Set<String> belowZero(String text) {
+        return NEGATIVE.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     private static String plain(String text) {

@@ -30,7 +30,9 @@ final class Chunks {
         if (includeUsage) {
             ObjectNode last = base.deepCopy();
             last.putArray("choices");
-            last.set("usage", answer.path("usage"));
+            ObjectNode used = last.putObject("usage");
+            answer.path("usage").properties().forEach(count -> used.set(count.getKey(), count.getValue()));
+            used.put("cost_usd", 0);
             frame(stream, last);
         }
         return stream.append("data: [DONE]\n\n").toString();

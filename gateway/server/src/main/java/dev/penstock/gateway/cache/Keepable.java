@@ -76,7 +76,11 @@ final class Keepable {
                 && !message.hasNonNull("audio");
     }
 
+    /** What it cost is not what it costs to give it again. */
     private static void usage(ObjectNode answer, TokenUsage used) {
+        if (answer.get("usage") instanceof ObjectNode told) {
+            told.remove("cost_usd");
+        }
         if (!answer.hasNonNull("usage")) {
             ObjectNode usage = answer.putObject("usage");
             usage.put("prompt_tokens", used.promptTokens());

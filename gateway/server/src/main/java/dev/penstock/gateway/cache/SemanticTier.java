@@ -66,7 +66,7 @@ final class SemanticTier implements AutoCloseable {
 
     /** Whether questions leave this process to become vectors. */
     boolean leavesProcess() {
-        return false;
+        return embedder.leavesProcess();
     }
 
     /** The vector of a question; fails where there is none in time. */

@@ -44,10 +44,21 @@ public record SemanticCacheConfig(
                 Whether a request goes to a worker meanwhile, and is called back when memory has the answer: saves the wait
                 of those that it has not, for some prompts that are read in vain.""") @Default("false") boolean speculative,
 
+        @Doc("What makes vectors of questions.") @Default("{}")
+        EmbedderConfig embedder,
+
         @Doc("What `penstock cache calibrate` wrote, in place of the judge that comes with Penstock.")
         @Example("judge.txt")
         Optional<Path> judge,
 
         @Doc("Whether answers say how like the question was: to whoever shares the tenant, it tells of what was asked.")
         @Default("false")
-        boolean debug) {}
+        boolean debug) {
+    public SemanticCacheConfig {
+        boolean other = embedder.model().isPresent() || embedder.url().isPresent();
+        if (mode == SemanticMode.SERVE && other && judge.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "judge: none for this embedder (expected: what `penstock cache calibrate` wrote with it, or `mode: shadow`)");
+        }
+    }
+}

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is described is what is routed, and all that is referred to is there. */
@@ -35,7 +36,10 @@ final class OpenApiTest {
                     (keyId, operation, body, headers) -> Future.failedFuture("not asked for"),
                     Optional.empty(),
                     Optional.empty(),
-                    new AccountRoutes(vertx, Optional.empty(), Optional.empty()).routes());
+                    Stream.concat(
+                                    new AccountRoutes(vertx, Optional.empty(), Optional.empty()).routes().stream(),
+                                    CacheRoutes.of(vertx, Optional.empty(), request -> {}).stream())
+                            .toList());
             TreeSet<String> routed = new TreeSet<>();
             handler.routes().forEach(route -> routed.add(route.method().name() + " " + route.path()));
             assertEquals(handler.routes().size(), routed.size(), "no route twice");
