@@ -25,6 +25,7 @@ final class ConfigChanges {
             "admin.tls.certificate",
             "admin.tls.key",
             "cache.ttl",
+            "cache.max-request",
             "cache.max-answer",
             "cache.any-temperature",
             "cache.private-answers",

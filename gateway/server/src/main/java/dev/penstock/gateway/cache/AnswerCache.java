@@ -124,6 +124,12 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         if (privately && now.config().privateAnswers() == PrivateAnswers.OFF) {
             return new PassedBy("private");
         }
+        if (request.hops().relayed()) {
+            return new PassedBy("relayed"); // whose it is only the gateway knows that it came to
+        }
+        if (request.body().bytes().length > now.config().maxRequest().bytes()) {
+            return new PassedBy("length");
+        }
         RequestForm form = new RequestForm(request.operation(), request.body());
         Eligibility eligibility =
                 Eligibility.of(request.operation(), form, eligible(now.config()), control.asksForMemory());

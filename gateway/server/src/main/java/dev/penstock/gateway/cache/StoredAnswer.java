@@ -36,6 +36,8 @@ record StoredAnswer(
     private static final long NANO_USD_A_TOKEN = 100;
 
     private static final int OVERHEAD = 512;
+    /** Most questions are asked within conversations of their own: each is alone in its partition. */
+    private static final int PARTITION = 1_024;
 
     /**
      * What was asked.
@@ -49,9 +51,11 @@ record StoredAnswer(
         return OVERHEAD
                 + answer.length
                 + 2L * (name.length() + tenant.length() + key.length() + model.length())
-                + question.map(asked ->
-                                2L * (asked.text().length() + asked.partition().length())
-                                        + 2 * asked.embedding().bytes())
+                + question.map(asked -> PARTITION
+                                + 2L
+                                        * (asked.text().length()
+                                                + asked.partition().length())
+                                + 2 * asked.embedding().bytes())
                         .orElse(0L);
     }
 

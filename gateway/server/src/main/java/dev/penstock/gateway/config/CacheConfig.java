@@ -24,7 +24,10 @@ public record CacheConfig(
         @Range(min = "1s", max = "30d")
         Duration ttl,
 
-        @Doc("Longer answers are not kept.") @Default("256KiB") @Range(min = "1KiB", max = "16MiB")
+        @Doc("Longer requests are not looked up.") @Default("128KiB") @Range(min = "1KiB", max = "1MiB")
+        ByteSize maxRequest,
+
+        @Doc("Longer answers are not kept.") @Default("256KiB") @Range(min = "1KiB", max = "1MiB")
         ByteSize maxAnswer,
 
         @Doc("Whether equal requests have equal answers at whatever temperature.") @Default("false")

@@ -121,7 +121,7 @@ final class Follower {
             case Head head -> client.commit(200, headers.apply(head.headers));
             case Piece piece -> {
                 budget.adjust(-piece.bytes.length());
-                client.write(piece.bytes.copy());
+                client.write(FreeOfCharge.of(piece.bytes));
             }
             case End end -> {
                 whole.accept(end.nanoUsd);

@@ -122,9 +122,14 @@ final class FromMemory {
         }
         Flight ahead = running;
         return ahead.isTold(request)
-                ? followed(passage, recall, ahead, run)
-                : waited(passage, request, ahead.exchange.over())
-                        .compose(over -> knownOrRun(passage, recall, through(passage, recall), run));
+                ? followed(passage, request, recall, ahead, run)
+                : afterwards(passage, request, recall, ahead, run);
+    }
+
+    private Future<String> afterwards(
+            Passage passage, InferenceRequest request, Recall recall, Flight ahead, Supplier<Future<String>> run) {
+        return waited(passage, request, ahead.exchange.over())
+                .compose(over -> knownOrRun(passage, recall, through(passage, recall), run));
     }
 
     private Future<String> lead(
@@ -141,7 +146,8 @@ final class FromMemory {
     }
 
     /** Told what the other is told. Where that comes to nothing before anything was said, it is run for itself. */
-    private Future<String> followed(Passage passage, Recall recall, Flight ahead, Supplier<Future<String>> run) {
+    private Future<String> followed(
+            Passage passage, InferenceRequest request, Recall recall, Flight ahead, Supplier<Future<String>> run) {
         Follower follower = new Follower(
                 passage.client,
                 ports.buffers(),
@@ -158,7 +164,7 @@ final class FromMemory {
                     passage.account(ports.settlement(), Passage.OK);
                 });
         if (!ahead.exchange.follow(follower)) {
-            return knownOrRun(passage, recall, through(passage, recall), run);
+            return afterwards(passage, request, recall, ahead, run);
         }
         return follower.done().compose(ending -> switch (ending) {
             case WHOLE -> Future.succeededFuture(Passage.OK);

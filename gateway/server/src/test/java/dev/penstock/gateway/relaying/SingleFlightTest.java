@@ -141,6 +141,29 @@ class SingleFlightTest {
     }
 
     @Test
+    void aFewAreAskedForByManyAndEachIsRunOnce() throws Exception {
+        int questions = 5;
+        ScriptedWorker.Script one = x -> {
+            boolean stream = x.request().body().contains("\"stream\":true");
+            (stream ? CachingTest.streaming("one") : CachingTest.answering("one")).answer(x);
+        };
+        try (ScriptedWorker worker = new ScriptedWorker(one);
+                Memory memory = new Memory("{}");
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            gateway.cache = memory.cache;
+            List<Future<HttpResponse<String>>> asked = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                asked.add(asking(gateway, ",\"seed\":" + i % questions + (i % 3 == 0 ? STREAM : ZERO)));
+            }
+            for (Future<HttpResponse<String>> each : asked) {
+                assertEquals("one", CachingTest.said(each.get()));
+            }
+            assertEquals(questions, worker.requests.size());
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
     void theFirstMayLeaveAndTheOthersAreAnswered() throws Exception {
         try (ScriptedWorker worker = new ScriptedWorker(held(3));
                 Memory memory = new Memory("{}");
