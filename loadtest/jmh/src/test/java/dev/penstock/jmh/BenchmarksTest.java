@@ -30,6 +30,7 @@ final class BenchmarksTest {
     void eachRunsOnce() throws Exception {
         Options once = new OptionsBuilder()
                 .forks(0)
+                .param("entries", "1000")
                 .warmupIterations(0)
                 .measurementIterations(1)
                 .mode(Mode.SingleShotTime)
@@ -45,6 +46,9 @@ final class BenchmarksTest {
                         "AdmissionBenchmark.leased",
                         "AnswerBenchmark.answer",
                         "AnswerBenchmark.chunk",
+                        "AnswerStoreBenchmark.get",
+                        "AnswerStoreBenchmark.nearest",
+                        "AnswerStoreBenchmark.put",
                         "AuthenticationBenchmark.admitted",
                         "AuthenticationBenchmark.known",
                         "AuthenticationBenchmark.unknown",
@@ -57,6 +61,8 @@ final class BenchmarksTest {
                         "LearningBenchmark.hash",
                         "LearningBenchmark.observe",
                         "LearningBenchmark.sent",
+                        "PartitionBenchmark.nearest",
+                        "PartitionBenchmark.putAndRemove",
                         "PlanBenchmark.select",
                         "PlanBenchmark.selectAmongFull",
                         "PolicyBenchmark.plan",
@@ -125,6 +131,18 @@ final class BenchmarksTest {
             JsonDocument document = benchmark.parse();
             assertEquals(bytes, document.bytes().length, bytes * 0.1);
             assertTrue(benchmark.rewrite().has("stream_options"));
+        }
+    }
+
+    @Test
+    void whatIsAskedIsNearOneOrNone() {
+        PartitionBenchmark benchmark = new PartitionBenchmark();
+        benchmark.fill();
+        for (int i = 0; i < 32; i++) {
+            double one = benchmark.nearest().getFirst().cosine();
+            double other = benchmark.nearest().getFirst().cosine();
+            assertTrue(Math.min(one, other) < 0.4 && Math.max(one, other) > 0.8, one + " and " + other);
+            assertTrue(benchmark.putAndRemove());
         }
     }
 

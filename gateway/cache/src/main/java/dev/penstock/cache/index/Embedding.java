@@ -9,15 +9,32 @@ package dev.penstock.cache.index;
 public final class Embedding {
     private static final int MOST_DIMENSIONS = 8_192;
 
-    final byte[] components;
+    /**
+     * Four components a word: the {@code i}-th, and those a quarter, a half and three quarters of all further on. So the words
+     * and what they are multiplied by lie in order, and the JVM makes vector instructions of the loop; of one over bytes it
+     * does not.
+     */
+    private final int[] packed;
+
+    private final int dimensions;
     final long[] signs;
     /** One over its length in units of its bytes. */
     final float scale;
 
     private Embedding(byte[] components, long[] signs, float scale) {
-        this.components = components;
+        this.dimensions = components.length;
+        this.packed = packed(components);
         this.signs = signs;
         this.scale = scale;
+    }
+
+    private static int[] packed(byte[] components) {
+        int words = (components.length + Integer.BYTES - 1) / Integer.BYTES;
+        int[] packed = new int[words];
+        for (int i = 0; i < components.length; i++) {
+            packed[i % words] |= (components[i] & 0xff) << (Byte.SIZE * (i / words));
+        }
+        return packed;
     }
 
     /**
@@ -52,8 +69,7 @@ public final class Embedding {
      *
      * @throws IllegalArgumentException where all are zero
      */
-    public static Embedding ofComponents(byte[] given) {
-        byte[] components = given.clone();
+    public static Embedding ofComponents(byte[] components) {
         long[] signs = new long[(components.length + Long.SIZE - 1) / Long.SIZE];
         long squares = 0;
         for (int i = 0; i < components.length; i++) {
@@ -70,34 +86,54 @@ public final class Embedding {
 
     /** A byte a dimension: to be kept, and read again by {@link #ofComponents}. */
     public byte[] components() {
-        return components.clone();
+        int[] unpacked = unpacked();
+        byte[] components = new byte[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            components[i] = (byte) unpacked[i];
+        }
+        return components;
+    }
+
+    /** An integer a component, and zeros up to a multiple of four: as {@link #cosine(int[], float)} takes it. */
+    int[] unpacked() {
+        int words = packed.length;
+        int[] unpacked = new int[words * Integer.BYTES];
+        for (int i = 0; i < unpacked.length; i++) {
+            unpacked[i] = (byte) (packed[i % words] >> (Byte.SIZE * (i / words)));
+        }
+        return unpacked;
     }
 
     /** From -1 to 1. The other has as many dimensions. */
     public double cosine(Embedding other) {
-        int sum = 0;
-        for (int i = 0; i < components.length; i++) {
-            sum += components[i] * other.components[i];
-        }
-        return Math.clamp((double) sum * scale * other.scale, -1, 1);
+        return cosine(other.unpacked(), other.scale);
     }
 
-    /** How many signs differ. */
-    int differing(Embedding other) {
-        int differing = 0;
-        for (int i = 0; i < signs.length; i++) {
-            differing += Long.bitCount(signs[i] ^ other.signs[i]);
+    /** With another that was unpacked: to be compared with many. */
+    double cosine(int[] unpacked, float otherScale) {
+        return Math.clamp((double) product(packed, unpacked) * scale * otherScale, -1, 1);
+    }
+
+    private static int product(int[] packed, int[] unpacked) {
+        int words = packed.length;
+        int sum = 0;
+        for (int i = 0; i < words; i++) {
+            int four = packed[i];
+            sum += unpacked[i] * (four << 24 >> 24)
+                    + unpacked[words + i] * (four << 16 >> 24)
+                    + unpacked[2 * words + i] * (four << 8 >> 24)
+                    + unpacked[3 * words + i] * (four >> 24);
         }
-        return differing;
+        return sum;
     }
 
     /** How many dimensions it has. */
     public int dimensions() {
-        return components.length;
+        return dimensions;
     }
 
     /** What it takes of the heap, in bytes. */
     public long bytes() {
-        return 24 + 16 + components.length + 16 + 8L * signs.length;
+        return 32 + 16 + 4L * packed.length + 16 + 8L * signs.length;
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.cache.index;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,8 +19,12 @@ final class PartitionTest {
     private static final int DIMENSIONS = 384;
 
     private static float[] vector(SplittableRandom random) {
-        float[] vector = new float[DIMENSIONS];
-        for (int i = 0; i < DIMENSIONS; i++) {
+        return vector(DIMENSIONS, random);
+    }
+
+    private static float[] vector(int dimensions, SplittableRandom random) {
+        float[] vector = new float[dimensions];
+        for (int i = 0; i < dimensions; i++) {
             vector[i] = (float) random.nextGaussian();
         }
         return vector;
@@ -61,6 +67,53 @@ final class PartitionTest {
             float[] other = near(one, random.nextDouble(), random);
             assertEquals(exact(one, other), Embedding.of(one).cosine(Embedding.of(other)), 0.01);
         }
+    }
+
+    /** Words of signs lie in planes, and components in words: of any number of dimensions. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 64, 65, 383, 385, 700, 768, 1_024, 1_536})
+    void anyNumberOfDimensionsWillDo(int dimensions) {
+        SplittableRandom random = new SplittableRandom(dimensions);
+        Partition<Integer> partition = new Partition<>(dimensions);
+        List<float[]> vectors = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            vectors.add(vector(dimensions, random));
+            Embedding embedding = Embedding.of(vectors.get(i));
+            assertArrayEquals(
+                    embedding.components(),
+                    Embedding.ofComponents(embedding.components()).components());
+            partition.put(i, embedding);
+        }
+        for (int i = 0; i < 700; i++) {
+            Embedding asked = Embedding.of(vectors.get(i));
+            float[] other = vectors.get((i + 1) % 700);
+            assertEquals(exact(vectors.get(i), other), asked.cosine(Embedding.of(other)), 0.01);
+            List<Partition.Neighbour<Integer>> found = partition.nearest(asked, 2);
+            assertEquals(1, found.getFirst().cosine(), 1e-5);
+            if (dimensions >= 64) {
+                assertEquals(i, found.getFirst().item());
+            }
+        }
+    }
+
+    /** Of many that are one as near as the other by their signs, which is nearest is still found where it is nearer. */
+    @Test
+    void manyOfTheSameSignsHideNobody() {
+        SplittableRandom random = new SplittableRandom(35);
+        Partition<Integer> partition = new Partition<>(DIMENSIONS);
+        float[] same = vector(random);
+        for (int i = 0; i < 5_000; i++) {
+            partition.put(i, Embedding.of(same));
+        }
+        float[] asked = near(same, 0.9, random);
+        partition.put(5_000, Embedding.of(near(asked, 0.99, random)));
+        for (int i = 5_001; i < 10_000; i++) {
+            partition.put(i, Embedding.of(same));
+        }
+        List<Partition.Neighbour<Integer>> found = partition.nearest(Embedding.of(asked), 3);
+        assertEquals(5_000, found.getFirst().item());
+        assertEquals(0.9, found.get(1).cosine(), 0.02);
+        assertEquals(3, found.size());
     }
 
     @Test
@@ -129,5 +182,45 @@ final class PartitionTest {
                 .toList();
         assertEquals(List.of(49, 48, 47, 46, 45), found);
         assertEquals(List.of(), new Partition<Integer>(DIMENSIONS).nearest(Embedding.of(asked), 5));
+    }
+
+    /** What is found beside changes is what there is, at its true cosine. */
+    @Test
+    void lookupsBesideChangesTellTheTruth() throws Exception {
+        SplittableRandom random = new SplittableRandom(36);
+        Partition<Integer> partition = new Partition<>(DIMENSIONS);
+        List<Embedding> embeddings = new ArrayList<>();
+        for (int i = 0; i < 40_000; i++) {
+            embeddings.add(Embedding.of(vector(random)));
+            partition.put(i, embeddings.get(i));
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        Thread changing = Thread.ofPlatform().start(() -> {
+            SplittableRandom own = new SplittableRandom(37);
+            while (!done.get()) {
+                // All but the first hundred come and go.
+                int item = 100 + own.nextInt(39_900);
+                if (!partition.remove(item)) {
+                    partition.put(item, embeddings.get(item));
+                }
+            }
+        });
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                int item = i % 200;
+                List<Partition.Neighbour<Integer>> found = partition.nearest(embeddings.get(item), 4);
+                assertEquals(4, found.size());
+                if (item < 100) {
+                    assertEquals(item, found.getFirst().item());
+                }
+                for (Partition.Neighbour<Integer> each : found) {
+                    assertEquals(
+                            embeddings.get(each.item()).cosine(embeddings.get(item)), each.cosine(), 1e-9, "seed 36");
+                }
+            }
+        } finally {
+            done.set(true);
+            changing.join();
+        }
     }
 }
