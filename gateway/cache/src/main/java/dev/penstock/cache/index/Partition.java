@@ -38,7 +38,7 @@ public final class Partition<T> {
     private final int dimensions;
     private final Map<T, Integer> slots = new HashMap<>();
     private final List<T> items = new ArrayList<>();
-    private Embedding[] embeddings = new Embedding[16];
+    private Embedding[] embeddings = new Embedding[2]; // most questions are alone in their partitions
     /** The signs, six words of each in one array as long as there are six more, then one word of each. */
     private final long[][] planes;
 
