@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.function.Supplier;
 
 /** Makes the memory of a gateway of its configuration. */
 final class AnswerMemory {
+    private static final String FIRST = "How long does the first question take?";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private AnswerMemory() {}
 
     /**
@@ -62,7 +66,9 @@ final class AnswerMemory {
                     + " (expected: at least one that the judge is calibrated for, of "
                     + judge.thresholds().keySet() + ")");
         }
-        return new AnswerCache.Meaning(embedder(config.embedder(), vertx, counts), identity(config.embedder()), judge);
+        Embedder embedder = embedder(config.embedder(), vertx, counts);
+        var unused = embedder.embed(FIRST, PATIENCE); // the first takes longer than requests wait
+        return new AnswerCache.Meaning(embedder, identity(config.embedder()), judge);
     }
 
     private static Embedder embedder(EmbedderConfig config, Vertx vertx, EmbeddingCounts counts) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -137,6 +139,39 @@ class GatewayCacheTest {
             assertEquals(purged, rig.told(answer).path("purged").asInt());
             assertEquals(1 - purged, entries(rig, gateway));
             assertEquals(purged == 1 ? "miss" : "exact", cached(ask(rig, gateway, "")));
+        }
+    }
+
+    @Test
+    void questionsAreEmbeddedElsewhereButNotPrivateOnes() throws Exception {
+        try (GatewayRig rig = new GatewayRig(directory)) {
+            GatewayProcess gateway = rig.start("""
+                    cache:
+                      semantic:
+                        deadline: 1s
+                        embedder: {url: %s, name: vectors, key: env:UPSTREAM_KEY}
+                    """.formatted(rig.upstream.url()));
+            String question =
+                    "{\"model\":\"m\",\"temperature\":0.1,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
+            String path = "/v1/chat/completions";
+            rig.ask(gateway, "", path, question.formatted("What is the capital of France?"));
+            Eventually.await("kept", () -> entries(rig, gateway) == 1);
+            Eventually.await("found again", () -> {
+                rig.ask(gateway, "", path, question.formatted("what is the capital of France"));
+                return report(rig, gateway)
+                                .path("lines")
+                                .path(0)
+                                .path("by_meaning")
+                                .path("checked")
+                                .asInt()
+                        > 0;
+            });
+            assertTrue(rig.upstream.bodies().stream().anyMatch(body -> body.contains("\"input\"")));
+            rig.send(HttpRequest.newBuilder(URI.create(gateway.endpoint() + path))
+                    .headers("content-type", "application/json", "x-penstock-data-class", "private")
+                    .POST(HttpRequest.BodyPublishers.ofString(question.formatted("What is my secret?"))));
+            assertTrue(rig.upstream.bodies().stream()
+                    .noneMatch(body -> body.contains("secret") && body.contains("\"input\"")));
         }
     }
 

@@ -74,6 +74,11 @@ final class AnswerStore {
         }
     }
 
+    /** An embedder may become another under its name: vectors of other dimensions are not compared. */
+    private static String place(String partition, Embedding embedding) {
+        return partition + "/" + embedding.dimensions();
+    }
+
     private void rank(Kept each) {
         each.value = passed + (double) each.uses * each.answer.worth() / each.answer.bytes();
         worst.add(each);
@@ -83,7 +88,7 @@ final class AnswerStore {
     List<Neighbour<StoredAnswer>> nearest(String partition, Embedding to, int most) {
         Optional<Partition<String>> within;
         synchronized (this) {
-            within = Optional.ofNullable(partitions.get(partition));
+            within = Optional.ofNullable(partitions.get(place(partition, to)));
         }
         List<Neighbour<StoredAnswer>> found = new ArrayList<>();
         for (Neighbour<String> each :
@@ -109,7 +114,7 @@ final class AnswerStore {
         rank(fresh);
         answer.question().ifPresent(question -> partitions
                 .computeIfAbsent(
-                        question.partition(),
+                        place(question.partition(), question.embedding()),
                         name -> new Partition<>(question.embedding().dimensions()))
                 .put(answer.name(), question.embedding()));
         List<String> gone = new ArrayList<>();
@@ -131,9 +136,10 @@ final class AnswerStore {
         worst.remove(found);
         bytes -= found.answer.bytes();
         found.answer.question().ifPresent(question -> {
-            Partition<String> partition = partitions.get(question.partition());
+            String place = place(question.partition(), question.embedding());
+            Partition<String> partition = partitions.get(place);
             if (partition != null && partition.remove(name) && partition.size() == 0) {
-                partitions.remove(question.partition());
+                partitions.remove(place);
             }
         });
         return true;

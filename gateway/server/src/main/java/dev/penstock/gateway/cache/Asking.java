@@ -157,8 +157,11 @@ final class Asking implements Recall {
     private Future<Void> done(Runnable work) {
         Promise<Void> done = Promise.promise();
         boolean begun = cache.later(() -> {
-            work.run();
-            done.complete();
+            try {
+                work.run();
+            } finally {
+                done.complete();
+            }
         });
         return begun ? done.future() : Future.succeededFuture();
     }
@@ -231,13 +234,17 @@ final class Asking implements Recall {
         byte[] bytes = sent.getBytes();
         Promise<Void> kept = Promise.promise();
         boolean begun = cache.later(() -> {
-            boolean put = Keepable.of(request.operation(), request.stream(), bytes, used)
-                    .map(answer -> remember(answer, used, nanoUsd))
-                    .orElse(false);
-            if (!put) {
-                unanswered();
+            boolean put = false;
+            try {
+                put = Keepable.of(request.operation(), request.stream(), bytes, used)
+                        .map(answer -> remember(answer, used, nanoUsd))
+                        .orElse(false);
+            } finally {
+                if (!put) {
+                    unanswered();
+                }
+                kept.complete();
             }
-            kept.complete();
         });
         if (!begun) {
             unanswered();
