@@ -7,5 +7,8 @@ import picocli.CommandLine.Command;
         name = "cache",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measure and calibrate what judges whether one answer serves two questions.")
+        description = {
+            "See and purge what a running gateway answers from memory; measure and calibrate what judges",
+            "whether one answer serves two questions."
+        })
 final class CacheCommand {}

@@ -100,7 +100,9 @@ public final class PenstockCommand {
         commands.put("cache", () -> new CommandLine(new CacheCommand())
                 .addSubcommand(new CacheEvalCommand(out, err))
                 .addSubcommand(new CacheCalibrateCommand(out, err))
-                .addSubcommand(new CachePairsCommand(out, err)));
+                .addSubcommand(new CachePairsCommand(out, err))
+                .addSubcommand(new CacheReportCommand(out))
+                .addSubcommand(new CachePurgeCommand(out)));
         commands.put("load", () -> new LoadCommand(out, err));
         commands.put("bench", () -> new BenchCommand(out, err));
         commands.put("simulate", () -> new SimulateCommand(out, err));
