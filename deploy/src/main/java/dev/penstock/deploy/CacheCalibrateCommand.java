@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "calibrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Make a judge of labelled pairs. For its thresholds each is scored by a judge of the half that it is not in.",
+            "Make a judge of labelled pairs. For its thresholds each is scored by a judge of the nine tenths that it is not in.",
             "The threshold of a target is the loosest that keeps it with a confidence of 95 %; a target that none keeps is"
                     + " left out, and that is said: for it the judge serves nothing."
         })
@@ -49,7 +49,7 @@ final class CacheCalibrateCommand implements Runnable {
             names = "--seed",
             paramLabel = "NUMBER",
             defaultValue = "1",
-            description = "Which pairs are in which half (default: ${DEFAULT-VALUE}).")
+            description = "Which pairs are in which tenth (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where the judge is written.")

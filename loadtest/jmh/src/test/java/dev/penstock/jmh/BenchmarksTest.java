@@ -72,7 +72,9 @@ final class BenchmarksTest {
                         "SettleBenchmark.meters",
                         "StreamBenchmark.frames",
                         "StreamBenchmark.inspectedFrames",
-                        "StreamRelayBenchmark.relay"),
+                        "StreamRelayBenchmark.relay",
+                        "WordingBenchmark.judge",
+                        "WordingBenchmark.read"),
                 ran);
         String table = FigureTable.of(results);
         assertTrue(table.contains("\n| PlanBenchmark.select | 512 | "), table);

@@ -12,31 +12,36 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * A judge of all examples, and how they are scored: each by a judge that was made of the half it is not in, so that a
+ * A judge of all examples, and how they are scored: each by a judge that was made of those of another part, so that a
  * threshold can be found on all of them. Examples that a veto holds for have no score: they are not served.
  *
  * @param judge without a threshold: it serves nothing yet
  */
 public record CrossFit(Judge judge, List<Scored> scored) {
+    private static final int PARTS = 10;
+
     public CrossFit {
         scored = List.copyOf(scored);
     }
 
     /**
-     * Makes it.
+     * Makes it. There are ten parts: with two, which examples are in which decides more of the thresholds than what the
+     * examples say.
      *
-     * @param random which example is in which half
-     * @throws IllegalArgumentException where the examples of a half are all alike
+     * @param random which example is in which part
+     * @throws IllegalArgumentException where the examples of nine parts are all alike
      */
     public static CrossFit of(List<Example> examples, RandomGenerator random) {
-        List<Example> one = new ArrayList<>();
-        List<Example> other = new ArrayList<>();
-        for (Example example : examples) {
-            (random.nextBoolean() ? one : other).add(example);
-        }
+        int[] part = examples.stream().mapToInt(each -> random.nextInt(PARTS)).toArray();
         List<Scored> scored = new ArrayList<>(examples.size());
-        score(Calibration.fit(one), other, scored);
-        score(Calibration.fit(other), one, scored);
+        for (int i = 0; i < PARTS; i++) {
+            List<Example> own = new ArrayList<>();
+            List<Example> others = new ArrayList<>();
+            for (int at = 0; at < part.length; at++) {
+                (part[at] == i ? own : others).add(examples.get(at));
+            }
+            score(Calibration.fit(others), own, scored);
+        }
         return new CrossFit(Calibration.fit(examples), scored);
     }
 

@@ -1,10 +1,9 @@
 package dev.penstock.cache.judge;
 
 import dev.penstock.cache.wording.Wording;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a pair of questions is judged by. Each speaks for one answer or against it, and never the other way: what a
@@ -95,20 +94,40 @@ public enum Feature {
                 .count();
     }
 
+    /** Sequences are four characters in the bits of one number. */
     private static double letters(Wording one, Wording other) {
-        Set<String> ours = fours(one);
-        Set<String> theirs = fours(other);
-        int all = ours.size() + theirs.size();
-        ours.retainAll(theirs);
-        return all == 0 ? 0 : (double) ours.size() / (all - ours.size());
+        long[] ours = fours(one);
+        long[] theirs = fours(other);
+        int shared = 0;
+        int at = 0;
+        for (long each : ours) {
+            while (at < theirs.length && theirs[at] < each) {
+                at++;
+            }
+            shared += at < theirs.length && theirs[at] == each ? 1 : 0;
+        }
+        int all = ours.length + theirs.length;
+        return all == 0 ? 0 : (double) shared / (all - shared);
     }
 
-    private static Set<String> fours(Wording of) {
+    /** Each once, in ascending order. */
+    private static long[] fours(Wording of) {
         String text = " " + String.join(" ", of.words()) + " ";
-        Set<String> fours = HashSet.newHashSet(text.length());
-        for (int i = 0; i + 4 <= text.length(); i++) {
-            fours.add(text.substring(i, i + 4));
+        long[] fours = new long[Math.max(0, text.length() - 3)];
+        long four = 0;
+        for (int i = 0; i < text.length(); i++) {
+            four = four << Character.SIZE | text.charAt(i);
+            if (i >= 3) {
+                fours[i - 3] = four;
+            }
         }
-        return fours;
+        Arrays.sort(fours);
+        int distinct = 0;
+        for (int i = 0; i < fours.length; i++) {
+            if (i == 0 || fours[i] != fours[i - 1]) {
+                fours[distinct++] = fours[i];
+            }
+        }
+        return Arrays.copyOf(fours, distinct);
     }
 }

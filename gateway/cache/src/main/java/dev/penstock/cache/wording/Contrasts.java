@@ -1,16 +1,28 @@
 package dev.penstock.cache.wording;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.text.DateFormatSymbols;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Words of which one excludes the others: opposites, days, months, countries, languages, currencies, units. Two questions
- * that differ in one of them ask for different things, however close they are otherwise.
+ * Words of which one excludes the others: opposites, days, months, countries, cities, languages, currencies, units. Two
+ * questions that differ in one of them ask for different things, however close they are otherwise. Opposites and units are
+ * in {@code contrasts.txt}; the platform knows the others.
  */
 final class Contrasts {
     /**
@@ -21,161 +33,104 @@ final class Contrasts {
      */
     record Place(String group, String member) {}
 
-    /** Words of one meaning are separated by a bar. */
-    private static final Map<String, List<String>> OPPOSITES = Map.ofEntries(
-            Map.entry(
-                    "order", List.of("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "last|final")),
-            Map.entry("in time", List.of("before", "after")),
-            Map.entry("succession", List.of("next|upcoming", "previous|prior")),
-            Map.entry("change", List.of("increase|raise|grow", "decrease|reduce|lower|shrink")),
-            Map.entry("power", List.of("enable|activate|allow", "disable|deactivate|forbid|block")),
-            Map.entry("course", List.of("start|begin", "stop|end|finish")),
-            Map.entry("state", List.of("open|unlock", "close|lock")),
-            Map.entry("set", List.of("add|insert|append", "remove|delete|drop")),
-            Map.entry("load", List.of("upload", "download")),
-            Map.entry("trade", List.of("import", "export")),
-            Map.entry("cipher", List.of("encrypt|encode", "decrypt|decode")),
-            Map.entry("session", List.of("login", "logout")),
-            Map.entry("purse", List.of("deposit", "withdraw|withdrawal")),
-            Map.entry("passage", List.of("send|sending|sent", "receive|receiving|received")),
-            Map.entry("deal", List.of("buy|purchase", "sell")),
-            Map.entry("loan", List.of("lend", "borrow")),
-            Map.entry("extreme", List.of("minimum|min|least|lowest|smallest", "maximum|max|most|highest|largest")),
-            Map.entry("worth", List.of("best", "worst")),
-            Map.entry(
-                    "merit",
-                    List.of("advantages|advantage|pros|benefits", "disadvantages|disadvantage|cons|drawbacks")),
-            Map.entry("side", List.of("left", "right")),
-            Map.entry("height", List.of("up|above|top", "down|below|bottom")),
-            Map.entry("heaven", List.of("north|northern", "south|southern", "east|eastern", "west|western")),
-            Map.entry("sex", List.of("male|man|men|boy", "female|woman|women|girl")),
-            Map.entry("validity", List.of("valid|legal|safe|possible", "invalid|illegal|unsafe|impossible")),
-            Map.entry("temperature", List.of("hot|warm", "cold|cool")),
-            Map.entry("age", List.of("old|older|oldest", "new|newer|newest")),
-            Map.entry("direction of time", List.of("yesterday", "today", "tomorrow")),
-            Map.entry(
-                    "length",
-                    List.of(
-                            "mm|millimeter|millimetre",
-                            "cm|centimeter|centimetre",
-                            "m|meter|metre",
-                            "km|kilometer|kilometre",
-                            "inch|inches",
-                            "ft|feet|foot",
-                            "yard|yards",
-                            "mile|miles")),
-            Map.entry(
-                    "mass",
-                    List.of(
-                            "mg|milligram",
-                            "g|gram|grams",
-                            "kg|kilogram|kilo|kilos",
-                            "lb|lbs|pound",
-                            "oz|ounce|ounces")),
-            Map.entry(
-                    "volume",
-                    List.of("ml|milliliter|millilitre", "l|liter|litre|liters|litres", "gallon|gallons", "pint|pints")),
-            Map.entry("heat", List.of("celsius|centigrade", "fahrenheit", "kelvin")),
-            Map.entry(
-                    "duration",
-                    List.of(
-                            "seconds",
-                            "minute|minutes",
-                            "hour|hours",
-                            "day|days",
-                            "week|weeks",
-                            "month|months",
-                            "year|years")),
-            Map.entry("bytes", List.of("kb|kilobyte", "mb|megabyte", "gb|gigabyte", "tb|terabyte")),
-            Map.entry(
-                    "program",
-                    List.of(
-                            "python",
-                            "java",
-                            "javascript|js",
-                            "typescript",
-                            "rust",
-                            "golang",
-                            "ruby",
-                            "php",
-                            "swift",
-                            "kotlin",
-                            "scala",
-                            "perl",
-                            "haskell",
-                            "sql",
-                            "bash",
-                            "c++",
-                            "c#")));
+    /** Of zones, the regions that are named by cities. */
+    private static final Set<String> REGIONS = Set.of("Africa", "America", "Asia", "Australia", "Europe");
+    /** Cities that are more often something else. */
+    private static final Set<String> OTHERWISE =
+            Set.of("act", "center", "jersey", "knox", "lhi", "north", "nsw", "south", "west");
 
-    /** Codes that are no words. */
-    private static final Map<String, String> CURRENCIES = Map.ofEntries(
-            Map.entry("usd", "usd|$|dollar|dollars|us dollar|us dollars"),
-            Map.entry("eur", "eur|€|euro|euros"),
-            Map.entry("gbp", "gbp|£|pound sterling|sterling"),
-            Map.entry("jpy", "jpy|¥|yen"),
-            Map.entry("chf", "chf|swiss franc|swiss francs"),
-            Map.entry("cny", "cny|rmb|yuan"),
-            Map.entry("inr", "inr|₹|rupee|rupees"),
-            Map.entry("aud", "aud|australian dollar|australian dollars"),
-            Map.entry("cad", "cad|canadian dollar|canadian dollars"),
-            Map.entry("sek", "sek|krona"),
-            Map.entry("pln", "pln|zloty"),
-            Map.entry("brl", "brl|reais"),
-            Map.entry("mxn", "mxn|peso|pesos"),
-            Map.entry("krw", "krw"),
-            Map.entry("rub", "rub|ruble|rubles"));
-
-    private static final Map<String, Place> PLACES = places();
+    private static final Map<String, Set<Place>> PLACES = places();
+    /** What places of two words begin with. */
+    private static final Set<String> FIRST = PLACES.keySet().stream()
+            .filter(words -> words.indexOf(' ') > 0)
+            .map(words -> words.substring(0, words.indexOf(' ')))
+            .collect(Collectors.toUnmodifiableSet());
 
     private Contrasts() {}
 
     /** Where a word stands, or two that belong together. */
-    static Optional<Place> of(String words) {
-        return Optional.ofNullable(PLACES.get(stems(words)));
+    static Set<Place> of(String word) {
+        return PLACES.getOrDefault(Stems.of(word), Set.of());
     }
 
-    private static Map<String, Place> places() {
-        Map<String, Place> places = new HashMap<>();
+    /** Where two words stand that belong together. */
+    static Set<Place> of(String first, String second) {
+        return FIRST.contains(first) ? PLACES.getOrDefault(first + " " + Stems.of(second), Set.of()) : Set.of();
+    }
+
+    /** Where "5 pm" stands. */
+    static Optional<Place> ofTime(String number, String word) {
+        if (!Character.isDigit(number.charAt(0)) || !(word.equals("am") || word.equals("pm"))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Place("half of the day", word));
+    }
+
+    private static Map<String, Set<Place>> places() {
+        Map<String, Set<Place>> places = new HashMap<>();
         Locale english = Locale.ENGLISH;
         for (String code : Locale.getISOCountries()) {
-            put(places, "country", Locale.of("", code).getDisplayCountry(english), code);
+            put(places, "place", Locale.of("", code).getDisplayCountry(english), code);
         }
-        put(places, "country", "usa", "US");
-        put(places, "country", "america", "US");
-        put(places, "country", "uk", "GB");
-        put(places, "country", "britain", "GB");
-        put(places, "country", "england", "GB");
+        put(places, "place", "usa", "US");
+        put(places, "place", "america", "US");
+        put(places, "place", "uk", "GB");
+        put(places, "place", "britain", "GB");
+        put(places, "place", "england", "GB");
         for (String code : Locale.getISOLanguages()) {
             put(places, "language", Locale.of(code).getDisplayLanguage(english), code);
         }
-        CURRENCIES.forEach((code, words) -> {
-            for (String word : words.split("\\|")) {
-                put(places, "currency", word, code);
-            }
-        });
+        cities(places);
         DateFormatSymbols dates = DateFormatSymbols.getInstance(english);
         Arrays.stream(dates.getMonths())
-                .filter(name -> !name.isEmpty())
+                .filter(name -> !name.isEmpty() && !name.equals("May")) // nearly always the verb
                 .forEach(name -> put(places, "month", name, name));
         Arrays.stream(dates.getWeekdays())
                 .filter(name -> !name.isEmpty())
                 .forEach(name -> put(places, "weekday", name, name));
-        places.remove(stems("may")); // nearly always the verb
-        OPPOSITES.forEach((group, members) -> members.forEach(member -> {
-            for (String word : member.split("\\|")) {
-                put(places, group, word, member);
+        lines().forEach(line -> group(places, line));
+        return places.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> Set.copyOf(entry.getValue())));
+    }
+
+    private static void cities(Map<String, Set<Place>> places) {
+        for (String zone : ZoneId.getAvailableZoneIds()) {
+            String city =
+                    zone.substring(zone.lastIndexOf('/') + 1).replace('_', ' ').toLowerCase(Locale.ROOT);
+            if (zone.indexOf('/') > 0
+                    && REGIONS.contains(zone.substring(0, zone.indexOf('/')))
+                    && !OTHERWISE.contains(city)) {
+                put(places, "place", city, city);
             }
-        }));
-        return Map.copyOf(places);
+        }
     }
 
-    private static void put(Map<String, Place> places, String group, String words, String member) {
-        places.put(stems(words.toLowerCase(Locale.ROOT)), new Place(group, member.toLowerCase(Locale.ROOT)));
+    private static List<String> lines() {
+        try (InputStream file = Objects.requireNonNull(Contrasts.class.getResourceAsStream("contrasts.txt"));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
+            return lines.lines().filter(line -> !line.startsWith("#")).toList();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
-    private static String stems(String words) {
-        int space = words.indexOf(' ');
-        return space < 0 ? Stems.of(words) : words.substring(0, space) + " " + Stems.of(words.substring(space + 1));
+    private static void group(Map<String, Set<Place>> places, String line) {
+        int equals = line.indexOf('=');
+        String group = line.substring(0, equals).strip();
+        for (String member : line.substring(equals + 1).split(";")) {
+            String[] words = member.strip().split("\\|");
+            for (String word : words) {
+                put(places, group, word, words[0]);
+            }
+        }
+    }
+
+    private static void put(Map<String, Set<Place>> places, String group, String words, String member) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        int space = lower.indexOf(' ');
+        String key =
+                space < 0 ? Stems.of(lower) : lower.substring(0, space) + " " + Stems.of(lower.substring(space + 1));
+        places.computeIfAbsent(key, none -> new LinkedHashSet<>())
+                .add(new Place(group, member.toLowerCase(Locale.ROOT)));
     }
 }

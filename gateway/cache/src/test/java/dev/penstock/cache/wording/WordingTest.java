@@ -21,6 +21,9 @@ final class WordingTest {
                 "version 1.25.3 | 1.25.3",
                 "5.50 is 5.5 | 5.5",
                 "a hundred of them | 100",
+                "World War II, chapter XIV | 2 14",
+                "I am VI | 6",
+                "in 007 and 2026 | 7 2026",
                 "which one is it | ''",
             })
     void numbersHaveOneSpelling(String text, String expected) {
@@ -55,6 +58,8 @@ final class WordingTest {
                 "open /etc/hosts now | /etc/hosts",
                 "what is fooBar | fooBar",
                 "say `x y` twice | x y",
+                "what does 'x y' mean | x y",
+                "was heißt „x y“ hier | x y",
             })
     void codeIsAsWritten(String text, String expected) {
         assertTrue(
@@ -65,7 +70,10 @@ final class WordingTest {
     @Test
     void plainSentencesHaveNoCode() {
         for (String text : new String[] {
-            "What is the capital of France?", "Why? It is late. Really.", "the card was lost, and/or stolen? No. Yes."
+            "What is the capital of France?",
+            "Why? It is late. Really.",
+            "I can't, don't, and it's the users' wish.",
+            "the card was lost, and/or stolen? No. Yes."
         }) {
             Set<String> code = Wording.of(text).code();
             assertTrue(code.isEmpty() || code.equals(Set.of("and/or")), code + " of " + text);
@@ -79,6 +87,10 @@ final class WordingTest {
         "it doesn’t work, true",
         "why cant I pay, true",
         "it works, false",
+        "I don't know why it works, false",
+        "I cannot find it, false",
+        "I don't know and it does not work, true",
+        "it works not, true",
         "is there a way without a card, true"
     })
     void negationsAreFound(String text, boolean negated) {
@@ -96,6 +108,20 @@ final class WordingTest {
     })
     void languagesAreTold(String text, String language) {
         assertEquals(language, Wording.of(text).language());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "I can't, won't, it isn't | i can will it is",
+                "the user’s 2 c++ files | the user 2 c++ files",
+                "3.5 km for €7,50 at 10:30. | 3.5 km for € 7,50 at 10:30",
+                "naïve cafe\u0301s, 𝒳 | naïve cafe\u0301s 𝒳",
+                "'' | ''"
+            })
+    void wordsAreLettersDigitsAndCurrencies(String text, String expected) {
+        assertEquals(expected, String.join(" ", Wording.of(text).words()));
     }
 
     private static double weight(Wording wording, String word) {
