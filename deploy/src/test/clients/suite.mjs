@@ -6,8 +6,16 @@ const { default: OpenAI } = await import(process.argv[2]);
 const target = JSON.parse(process.env.PENSTOCK_TARGET);
 const question = [{ role: "user", content: "What is 2 plus 3?" }];
 
+// Cases are about what workers answer, but for those that say so.
 const client = (options = {}) =>
-  new OpenAI({ baseURL: `${target.url}/v1`, apiKey: target.key, maxRetries: 0, timeout: 30_000, ...options });
+  new OpenAI({
+    baseURL: `${target.url}/v1`,
+    apiKey: target.key,
+    maxRetries: 0,
+    timeout: 30_000,
+    defaultHeaders: { "Cache-Control": "no-cache" },
+    ...options,
+  });
 const openai = client();
 const chat = (extra = {}) => ({ model: target.chat, messages: question, temperature: 0, max_tokens: 24, ...extra });
 
@@ -98,6 +106,40 @@ const cases = {
       assert.equal(data.embedding.length, plain.data[row].embedding.length);
       assert.ok(data.embedding.every((value, i) => Math.abs(value - plain.data[row].embedding[i]) < 1e-3));
     }
+  },
+
+  async "answers from memory, whole and streamed"() {
+    const remembering = client({ defaultHeaders: {} });
+    const ask = chat({ messages: [{ role: "user", content: "What is 4 plus 3?" }] });
+    const told = await remembering.chat.completions.create(ask);
+    assert.equal(told.choices[0].finish_reason, "stop", "or it is not kept");
+    let known;
+    do {
+      known = await remembering.chat.completions.create(ask).withResponse();
+    } while (known.response.headers.get("x-penstock-cache") !== "exact");
+    assert.equal(known.data.choices[0].message.content, told.choices[0].message.content);
+    assert.deepEqual(known.data.usage.total_tokens, told.usage.total_tokens);
+    const stream = await remembering.chat.completions
+      .create({ ...ask, stream: true, stream_options: { include_usage: true } })
+      .withResponse();
+    assert.equal(stream.response.headers.get("x-penstock-cache"), "exact");
+    const chunks = await collect(stream.data);
+    assert.equal(textOf(chunks), told.choices[0].message.content);
+    assert.equal(chunks.at(-1).usage.total_tokens, told.usage.total_tokens);
+    const final = await remembering.chat.completions.stream(ask).finalChatCompletion();
+    assert.equal(final.choices[0].message.content, told.choices[0].message.content);
+    const vectors = { model: target.embedding, input: "from memory" };
+    const first = await remembering.embeddings.create(vectors);
+    let again;
+    do {
+      again = await remembering.embeddings.create(vectors).withResponse();
+    } while (again.response.headers.get("x-penstock-cache") !== "exact");
+    assert.deepEqual(again.data.data[0].embedding, first.data[0].embedding);
+    const none = await remembering.chat.completions
+      .create(chat({ seed: 99 }), { headers: { "Cache-Control": "only-if-cached" } })
+      .catch((e) => e);
+    assert.equal(none.status, 504);
+    assert.equal(none.code, "not_cached");
   },
 
   async "models"() {

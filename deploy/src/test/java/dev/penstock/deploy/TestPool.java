@@ -43,6 +43,7 @@ public final class TestPool implements AutoCloseable {
                 listener: {port: 0}
                 admin: {port: 0}
                 cluster: {port: 0}
+                cache: {}
                 auth:
                   mode: keys
                   keys:

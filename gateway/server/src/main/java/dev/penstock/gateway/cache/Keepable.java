@@ -147,7 +147,10 @@ final class Keepable {
         choice.putNull("finish_reason");
         choice.putNull("logprobs");
         if (operation == Operation.CHAT) {
-            choice.putObject("message").put("role", "assistant").put("content", "");
+            choice.putObject("message")
+                    .put("role", "assistant")
+                    .put("content", "")
+                    .putNull("refusal");
         } else {
             choice.put("text", "");
         }
