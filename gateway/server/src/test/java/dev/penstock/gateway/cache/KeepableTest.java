@@ -20,7 +20,7 @@ final class KeepableTest {
     private static final TokenUsage USED = new TokenUsage(7, 3, 0, false);
     private static final String CHAT =
             "{'id':'c1','object':'chat.completion','created':5,'model':'m','choices':[{'index':0,"
-                    + "'message':{'role':'assistant','content':'Paris, of course.'},'finish_reason':'stop','logprobs':null}]}";
+                    + "'message':{'role':'assistant','content':'Paris, of course.','refusal':null},'finish_reason':'stop','logprobs':null}]}";
 
     private static byte[] bytes(String json) {
         return json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
