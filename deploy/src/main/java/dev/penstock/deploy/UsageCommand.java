@@ -46,7 +46,7 @@ final class UsageCommand implements Callable<Integer> {
             split = ",",
             description = {
                 "What to divide by, separated by commas: tenant, project, key, model,",
-                "model-asked, worker, site, outcome, hour, day, month."
+                "model-asked, worker, site, cache, outcome, hour, day, month."
             })
     private List<String> by = List.of("tenant");
 

@@ -46,6 +46,8 @@ public final class Ledger {
         WORKER("worker"),
         /** The site of that. */
         SITE("site"),
+        /** How memory answered: {@code exact}, {@code semantic}, {@code miss}, {@code bypass}, or not at all. */
+        CACHE("cache"),
         /** How requests ended. */
         OUTCOME("outcome"),
         /** The hour, in UTC. */

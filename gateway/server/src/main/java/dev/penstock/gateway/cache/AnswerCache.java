@@ -1,6 +1,6 @@
 package dev.penstock.gateway.cache;
 
-import dev.penstock.cache.bound.Binomial;
+import dev.penstock.cache.bound.ConfidenceSequence;
 import dev.penstock.cache.bound.ErrorWatch;
 import dev.penstock.cache.judge.Judge;
 import dev.penstock.gateway.cache.Tallies.Tally;
@@ -284,6 +284,7 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         Tally tally = entry.getValue();
         long checked = tally.checked.sum();
         long wrong = tally.wrong.sum();
+        ConfidenceSequence share = ConfidenceSequence.of(wrong, checked, ALPHA); // holds whenever it is looked at
         return new CacheReport.Line(
                 entry.getKey().tenant(),
                 entry.getKey().model(),
@@ -293,8 +294,8 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
                 tally.would.sum(),
                 checked,
                 wrong,
-                checked == 0 ? 0 : 1 - Binomial.upper(checked - wrong, checked, ALPHA / 2),
-                checked == 0 ? 1 : Binomial.upper(wrong, checked, ALPHA / 2),
+                share.low(),
+                share.high(),
                 tally.watch.threshold(),
                 tally.savedNanoUsd.sum(),
                 tally.savedTokens.sum(),

@@ -110,7 +110,7 @@ class SemanticCachingTest {
             assertEquals(2, line(memory).would());
             assertEquals(14, line(memory).wouldSaveTokens());
             assertEquals(0, line(memory).semantic());
-            assertTrue(line(memory).wrongAtLeast() > 0.01 && line(memory).wrongAtMost() < 0.99);
+            assertTrue(line(memory).wrongAtLeast() > 0 && line(memory).wrongAtMost() < 1);
         }
     }
 
