@@ -186,7 +186,12 @@ final class FromMemory {
     /** For as long as there will be time enough left to have it answered. */
     private Future<Void> waited(Passage passage, InferenceRequest request, Future<Void> over) {
         Promise<Void> turn = Promise.promise();
-        Duration left = settings.get().deadline().minusNanos(loop.nanoTime() - request.receivedNanos());
+        Duration ours = settings.get().deadline();
+        Duration longest = request.constraints()
+                .deadline()
+                .filter(its -> its.compareTo(ours) < 0)
+                .orElse(ours);
+        Duration left = longest.minusNanos(loop.nanoTime() - request.receivedNanos());
         Loop.Timer timer = loop.schedule(left.isPositive() ? left.dividedBy(WAITING_SHARE) : SOON, turn::tryComplete);
         passage.client.closed().onComplete(gone -> turn.tryFail(new GatewayException(new GatewayError.ClientGone())));
         loop.here(over).onComplete(done -> turn.tryComplete());
@@ -208,29 +213,28 @@ final class FromMemory {
         return speculated(passage, exchange, looking, run);
     }
 
-    /** Run at once; what memory finds before its client is told anything takes its place. */
+    /** Run at once; what memory finds before its client is told anything takes its place, also where nobody can run it. */
     private Future<String> speculated(
             Passage passage,
             KeptExchange exchange,
             Future<Optional<CachedAnswer>> looking,
             Supplier<Future<String>> run) {
-        Promise<CachedAnswer> instead = Promise.promise();
-        looking.onSuccess(found -> found.filter(answer ->
-                        !exchange.committed() && !passage.client.closed().isComplete())
-                .ifPresent(answer -> {
-                    instead.complete(answer);
-                    exchange.abandon();
-                }));
+        looking.onSuccess(found -> {
+            if (found.isPresent() && !exchange.committed()) {
+                exchange.abandon();
+            }
+        });
         return run.get()
-                .recover(failure -> instead.future().isComplete()
-                        ? Future.succeededFuture(Passage.OK)
-                        : Future.failedFuture(failure))
-                .compose(result -> instead.future().isComplete()
-                        ? replayInstead(passage, exchange, instead.future().result())
-                        : Future.succeededFuture(result));
+                .compose(result -> exchange.abandoned()
+                        ? replayInstead(passage, exchange, looking.result().orElseThrow())
+                        : Future.succeededFuture(result))
+                .recover(failure -> looking.compose(found -> found.isPresent() && exchange.mayBeAnswered()
+                        ? replayInstead(passage, exchange, found.get())
+                        : Future.failedFuture(failure)));
     }
 
     private Future<String> replayInstead(Passage passage, KeptExchange exchange, CachedAnswer answer) {
+        exchange.known();
         Map<String, String> headers = told(passage, answer);
         passage.through(exchange.first());
         exchange.answerInstead(headers, answer.body());

@@ -143,8 +143,13 @@ final class KeptExchange implements ClientExchange {
         broken();
     }
 
-    private synchronized boolean ignored() {
+    synchronized boolean abandoned() {
         return abandoned;
+    }
+
+    /** Whether its client is there, and was told nothing yet. */
+    boolean mayBeAnswered() {
+        return !committed() && !first.closed().isComplete();
     }
 
     private void begin(int status, Map<String, String> said) {
@@ -246,7 +251,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void answer(int status, Map<String, String> headers, Buffer content) {
-        if (ignored()) {
+        if (abandoned()) {
             return;
         }
         begin(status, headers);
@@ -260,7 +265,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void commit(int status, Map<String, String> headers) {
-        if (!ignored()) {
+        if (!abandoned()) {
             begin(status, headers);
             first.commit(status, headers);
         }
@@ -273,7 +278,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void write(Buffer piece) {
-        if (!ignored()) {
+        if (!abandoned()) {
             take(piece);
             first.write(piece);
         }
@@ -297,7 +302,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void end() {
-        if (!ignored()) {
+        if (!abandoned()) {
             whole();
             first.end();
             closeIfGone();
@@ -306,7 +311,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void breakOff() {
-        if (!ignored()) {
+        if (!abandoned()) {
             broken();
             first.breakOff();
             closeIfGone();
@@ -315,7 +320,7 @@ final class KeptExchange implements ClientExchange {
 
     @Override
     public void reset() {
-        if (!ignored()) {
+        if (!abandoned()) {
             broken();
             first.reset();
             closeIfGone();

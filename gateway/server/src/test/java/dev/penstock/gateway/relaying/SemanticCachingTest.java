@@ -216,6 +216,12 @@ class SemanticCachingTest {
             }
             eventually("the worker is let go", () -> worker.hungUp.get() == 1);
             gateway.assertNothingHeld();
+            // Nobody can run it, and memory has it.
+            worker.script(ScriptedWorker.Exchange::reset);
+            assertEquals("semantic", CachingTest.cached(ask(gateway, REWORDED)));
+            worker.script(CachingTest.answering("Never asked before."));
+            assertEquals("miss", CachingTest.cached(ask(gateway, "What is the weather like on the moon?")));
+            gateway.assertNothingHeld();
             gateway.assertNothingHeld();
         }
     }
