@@ -21,6 +21,7 @@ import dev.penstock.gateway.cluster.PoolFleet;
 import dev.penstock.gateway.cluster.PoolRules;
 import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.config.AuthConfig;
+import dev.penstock.gateway.config.CacheConfig;
 import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.HealthConfig;
@@ -97,6 +98,7 @@ final class DataPlane {
     private final EmbeddingCounts embeddings = new EmbeddingCounts();
     private final Explainer explainer;
     private final DecisionLog decisions = new DecisionLog(InstantSource.system());
+    private final Optional<SharedMemory> shared;
     private final Optional<AnswerCache> memory;
     private final Pipeline pipeline;
     private final PoolSummaries summaries;
@@ -131,7 +133,7 @@ final class DataPlane {
                 here.text(), this::prober, worker -> live().access().headers(worker), this::linkMeasured);
         fleet = new PoolFleet(secret, endpointRules(config), poolRules(config), probe());
         membership = config.cluster()
-                .map(cluster -> new Membership(memberSettings(cluster), secret, fleet, cluster.retention()));
+                .map(cluster -> new Membership(memberSettings(cluster, config), secret, fleet, cluster.retention()));
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
         Expectations expectations = new Expectations();
@@ -145,11 +147,12 @@ final class DataPlane {
                 new DryRun(models, contexts, () -> live().policy(), fleet, () -> numbers),
                 () -> draw(dry),
                 System::nanoTime);
+        shared = config.cache().flatMap(cache -> membership.map(each -> new SharedMemory(each, mebibytes(cache))));
         memory = AnswerMemory.of(
                 config,
                 () -> Optional.ofNullable(live.get()).map(Snapshot::config).orElse(config),
                 secret,
-                SharedAnswers.NONE,
+                shared.map(SharedAnswers.class::cast).orElse(SharedAnswers.NONE),
                 vertx,
                 embeddings);
         Ports ports = new Ports(
@@ -248,8 +251,17 @@ final class DataPlane {
         return new PoolRules(lease, retention, probe, accrual);
     }
 
-    private static MemberSettings memberSettings(ClusterConfig cluster) {
-        return new MemberSettings(cluster.host(), cluster.port(), cluster.members(), cluster.publicAddress());
+    private static MemberSettings memberSettings(ClusterConfig cluster, GatewayConfig config) {
+        return new MemberSettings(
+                cluster.host(),
+                cluster.port(),
+                cluster.members(),
+                cluster.publicAddress(),
+                config.cache().map(DataPlane::mebibytes).orElse(MemberSettings.LITTLE));
+    }
+
+    private static int mebibytes(CacheConfig cache) {
+        return Math.toIntExact(cache.memory().bytes() >> 20);
     }
 
     private Snapshot snapshot(GatewayConfig config, AuthConfig declared, Dialling dialling, LimitAdmission admission) {
@@ -468,6 +480,7 @@ final class DataPlane {
     void close() {
         vertx.cancelTimer(limitsTimer);
         Blocking.tried(live().admission().close(), GIVE_BACK);
+        shared.ifPresent(SharedMemory::close);
         membership.ifPresent(Membership::close);
         clock.close();
         live().dialling().close();

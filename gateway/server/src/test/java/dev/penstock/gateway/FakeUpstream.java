@@ -3,6 +3,7 @@ package dev.penstock.gateway;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ final class FakeUpstream implements AutoCloseable {
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final List<String> headers = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile CountDownLatch whole = new CountDownLatch(0);
     private volatile String usage = "\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,\"total_tokens\":8}";
     private volatile Optional<String> loadReport = Optional.empty();
 
@@ -68,6 +70,12 @@ final class FakeUpstream implements AutoCloseable {
         return gate;
     }
 
+    /** From now on whole answers wait, until the latch is counted down. */
+    CountDownLatch holdAnswers() {
+        whole = new CountDownLatch(1);
+        return whole;
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (!("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -87,6 +95,7 @@ final class FakeUpstream implements AutoCloseable {
                 if (body.contains("\"stream\":true")) {
                     stream(exchange);
                 } else {
+                    pass(whole);
                     whole(
                             exchange,
                             200,
@@ -123,9 +132,7 @@ final class FakeUpstream implements AutoCloseable {
             frame(out, chunk("{\"role\":\"assistant\",\"content\":\"\"}", "null"));
             frame(out, chunk("{\"content\":\"one \"}", "null"));
             out.flush();
-            if (!gate.await(30, TimeUnit.SECONDS)) {
-                throw new IOException("nobody let the stream go on");
-            }
+            pass(gate);
             frame(out, chunk("{\"content\":\"two three\"}", "null"));
             frame(out, chunk("{}", "\"stop\""));
             frame(
@@ -133,8 +140,16 @@ final class FakeUpstream implements AutoCloseable {
                     "{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"inner\",\"choices\":[],"
                             + usage + "}");
             frame(out, "[DONE]");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pass(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IOException("nobody let the answer go on");
+            }
+        } catch (InterruptedException end) {
+            throw new InterruptedIOException("closed");
         }
     }
 

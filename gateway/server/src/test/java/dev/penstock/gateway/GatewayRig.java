@@ -39,6 +39,15 @@ final class GatewayRig implements AutoCloseable {
 
     /** What is not said: free ports, and the upstream. */
     GatewayProcess start(String yaml) throws Exception {
+        return start("", yaml);
+    }
+
+    /**
+     * The same.
+     *
+     * @param where the upstream is: lines of its configuration
+     */
+    GatewayProcess start(String where, String yaml) throws Exception {
         String whole = """
                 process: {event-loops: 1}
                 health: {probe-interval: 50ms, probe-timeout: 10s}
@@ -49,6 +58,7 @@ final class GatewayRig implements AutoCloseable {
                     credential: {type: bearer, secret: env:UPSTREAM_KEY}
                     models: [{name: m}, {name: n}, {name: vectors, capabilities: [embedding]}]
                 """.formatted(upstream.url())
+                + where
                 + (yaml.contains("listener:") ? "" : "listener: {port: 0}\n")
                 + (yaml.contains("admin:") ? "" : "admin: {port: 0}\n")
                 + yaml;

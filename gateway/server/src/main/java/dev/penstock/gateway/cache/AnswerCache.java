@@ -245,10 +245,14 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
                 .ifPresent(store::put);
     }
 
-    /** Another gateway's purge. */
-    void forget(Purge purge) {
-        purges.add(purge);
-        List<String> names = store.names(purge::matches);
+    /**
+     * Another gateway's purge. One of this moment covers all there is, whatever that gateway's clock says; of one of before it
+     * is only known until when.
+     */
+    void forget(Purge purge, boolean justNow) {
+        Instant now = clock.instant();
+        purges.add(justNow && purge.until().isBefore(now) ? purge.at(now) : purge);
+        List<String> names = store.names(justNow ? purge::matches : purge::covers);
         names.forEach(store::remove);
         shared.remove(names);
     }

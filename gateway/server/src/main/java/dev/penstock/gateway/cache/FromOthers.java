@@ -1,5 +1,8 @@
 package dev.penstock.gateway.cache;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+
 /** Brings what other gateways remember into this one's memory. */
 final class FromOthers implements SharedAnswers.Listener {
     private final AnswerCache cache;
@@ -9,8 +12,13 @@ final class FromOthers implements SharedAnswers.Listener {
     }
 
     @Override
-    public void put(String name, byte[] sealed) {
-        var unused = cache.later(() -> cache.keepForeign(name, sealed)); // counted; else found when it is claimed
+    public Future<Void> put(String name, byte[] sealed) {
+        Promise<Void> kept = Promise.promise();
+        boolean begun = cache.later(() -> {
+            cache.keepForeign(name, sealed);
+            kept.complete();
+        });
+        return begun ? kept.future() : Future.succeededFuture(); // counted; else found when it is claimed
     }
 
     @Override
@@ -19,7 +27,7 @@ final class FromOthers implements SharedAnswers.Listener {
     }
 
     @Override
-    public void purged(Purge purge) {
-        cache.forget(purge);
+    public void purged(Purge purge, boolean justNow) {
+        cache.forget(purge, justNow);
     }
 }

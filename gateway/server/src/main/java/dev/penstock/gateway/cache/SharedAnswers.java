@@ -61,14 +61,18 @@ public interface SharedAnswers {
 
     /** Hears what other gateways do, on threads of the cluster's: does what takes long elsewhere. */
     interface Listener {
-        /** There is an answer of that name; also told of all there are when this gateway joins. */
-        void put(String name, byte[] sealed);
+        /** There is an answer of that name; also told of all there are when this gateway joins. Completes when it is found here, or will not be. */
+        Future<Void> put(String name, byte[] sealed);
 
         /** There is no more. */
         void removed(String name);
 
-        /** Nobody is to serve those any more; also told of all that hold when this gateway joins. */
-        void purged(Purge purge);
+        /**
+         * Nobody is to serve those any more; also told of all that hold when this gateway joins.
+         *
+         * @param justNow whether it is said at this moment
+         */
+        void purged(Purge purge, boolean justNow);
     }
 
     /** Takes it on to have the request of that name answered. */

@@ -2,9 +2,13 @@ package dev.penstock.gateway.cluster;
 
 import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
@@ -35,6 +39,8 @@ final class MemberConfiguration {
         config.getMapConfigs().put(AnnouncementMap.NAME, workers());
         config.getMapConfigs().put(ClusterBuckets.MAP, buckets());
         config.getMapConfigs().put(ClusterSlots.MAP, slots());
+        config.getMapConfigs().put(ClusterAnswers.MAP, answers(settings.answerMebibytes()));
+        config.getMapConfigs().put(ClusterAnswers.PURGES, purges());
         config.getSerializationConfig().setJavaSerializationFilterConfig(noJavaObjects());
         config.getSerializationConfig().addDataSerializableFactory(SharedClock.FACTORY, SharedClock.factory());
         HazelcastProxyManager.addCustomSerializers(config.getSerializationConfig(), BUCKET_TYPES);
@@ -96,6 +102,30 @@ final class MemberConfiguration {
                 .setBackupCount(1)
                 .setMaxIdleSeconds(SLOTS_KEPT_SECONDS)
                 .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+    }
+
+    /**
+     * Of answers those that were made longest ago go first where there is no more room: whoever serves one has it at hand
+     * anyway. After a split the smaller part's are dropped; its gateways go on serving them.
+     */
+    private static MapConfig answers(int mebibytes) {
+        return new MapConfig(ClusterAnswers.MAP)
+                .setBackupCount(1)
+                .setInMemoryFormat(InMemoryFormat.BINARY)
+                .setStatisticsEnabled(false)
+                .setEvictionConfig(new EvictionConfig()
+                        .setEvictionPolicy(EvictionPolicy.LRU)
+                        .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_SIZE)
+                        .setSize(mebibytes))
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 100));
+    }
+
+    /** A scope is purged again only later, so after a split the latest is right. */
+    private static MapConfig purges() {
+        return new MapConfig(ClusterAnswers.PURGES)
+                .setBackupCount(1)
+                .setPerEntryStatsEnabled(true) // the merge policy reads them
+                .setMergePolicyConfig(new MergePolicyConfig(LatestUpdateMergePolicy.class.getName(), 100));
     }
 
     private static MapConfig buckets() {

@@ -126,6 +126,9 @@ public final class SharedClock implements TimeMeter {
         return type -> switch (type) {
             case SlotClaim.CLASS -> new SlotClaim();
             case LeastTokens.CLASS -> new LeastTokens();
+            case AnswerClaim.CLASS -> new AnswerClaim();
+            case AnswerRemoval.CLASS -> new AnswerRemoval();
+            case LatestMoment.CLASS -> new LatestMoment();
             default -> new Tell();
         };
     }
