@@ -2,8 +2,10 @@ package dev.penstock.gateway;
 
 import dev.penstock.cache.judge.Judge;
 import dev.penstock.gateway.cache.AnswerCache;
+import dev.penstock.gateway.cache.AnswerSpill;
 import dev.penstock.gateway.cache.SharedAnswers;
 import dev.penstock.gateway.config.CacheConfig;
+import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.EmbedderConfig;
 import dev.penstock.gateway.config.GatewayConfig;
 import dev.penstock.gateway.config.SemanticCacheConfig;
@@ -15,6 +17,7 @@ import dev.penstock.gateway.embedding.InProcessEmbedder;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.runtime.net.ClientConfig;
 import dev.penstock.runtime.net.ClientTls;
+import dev.penstock.store.Database;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +43,7 @@ final class AnswerMemory {
      * Empty where the configuration has none. Blocks while an embedding model loads, for a second or so.
      *
      * @param live the configuration of the moment
+     * @param database of the store, once it was reached
      * @throws IllegalArgumentException where a model or a judge does not load, naming the key
      */
     static Optional<AnswerCache> of(
@@ -47,16 +51,31 @@ final class AnswerMemory {
             Supplier<GatewayConfig> live,
             ClusterSecret secret,
             SharedAnswers shared,
+            Supplier<Optional<Database>> database,
             Vertx vertx,
             EmbeddingCounts counts) {
-        return config.cache()
-                .map(cache -> new AnswerCache(
-                        new LiveTerms(cache, config, live),
-                        new AnswerCache.Secrets(secret.answerNameKey(), secret.answerSealKey()),
-                        cache.semantic().map(semantic -> meaning(semantic, vertx, counts)),
-                        shared,
-                        InstantSource.system(),
-                        () -> ThreadLocalRandom.current().nextDouble()));
+        return config.cache().map(cache -> {
+            ClusterSecret answers = secret(config, cache, secret);
+            return new AnswerCache(
+                    new LiveTerms(cache, config, live),
+                    new AnswerCache.Secrets(answers.answerNameKey(), answers.answerSealKey()),
+                    cache.semantic().map(semantic -> meaning(semantic, vertx, counts)),
+                    shared,
+                    cache.spill()
+                            ? Optional.of(
+                                    new AnswerSpill(database, cache.memory().bytes(), InstantSource.system()))
+                            : Optional.empty(),
+                    InstantSource.system(),
+                    () -> ThreadLocalRandom.current().nextDouble());
+        });
+    }
+
+    /** What outlives this process is found and opened by a secret that does, too. */
+    private static ClusterSecret secret(GatewayConfig config, CacheConfig cache, ClusterSecret ofProcess) {
+        boolean lasts = config.cluster().flatMap(ClusterConfig::secret).isPresent();
+        return cache.spill() && !lasts
+                ? SpillSecret.of(config.store().orElseThrow().directory())
+                : ofProcess;
     }
 
     private static AnswerCache.Meaning meaning(SemanticCacheConfig config, Vertx vertx, EmbeddingCounts counts) {

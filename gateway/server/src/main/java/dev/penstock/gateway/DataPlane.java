@@ -63,6 +63,7 @@ import dev.penstock.routing.Worker;
 import dev.penstock.routing.limit.FailureAccrual;
 import dev.penstock.runtime.net.Cidr;
 import dev.penstock.runtime.net.Drain;
+import dev.penstock.store.Database;
 import io.github.bucket4j.TimeMeter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -77,6 +78,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What serves requests: the pool, the pipeline over it, and the snapshot both read their configuration from. */
@@ -119,10 +121,16 @@ final class DataPlane {
      * Puts it together; nothing is dialled yet but probes.
      *
      * @param spending what may be spent
+     * @param database of the store, once it was reached
      * @param settlement what is done with finished requests, given the pool they ran on
      * @throws IllegalArgumentException for what only shows when it is put to use, such as TLS material
      */
-    DataPlane(Vertx vertx, GatewayConfig config, Spending spending, Function<PoolFleet, Settlement> settlement) {
+    DataPlane(
+            Vertx vertx,
+            GatewayConfig config,
+            Spending spending,
+            Supplier<Optional<Database>> database,
+            Function<PoolFleet, Settlement> settlement) {
         this.vertx = vertx;
         secret = config.cluster()
                 .flatMap(ClusterConfig::secret)
@@ -153,6 +161,7 @@ final class DataPlane {
                 () -> Optional.ofNullable(live.get()).map(Snapshot::config).orElse(config),
                 secret,
                 shared.map(SharedAnswers.class::cast).orElse(SharedAnswers.NONE),
+                database,
                 vertx,
                 embeddings);
         Ports ports = new Ports(

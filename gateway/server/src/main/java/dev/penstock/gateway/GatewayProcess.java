@@ -100,7 +100,7 @@ public final class GatewayProcess implements AutoCloseable {
             budgets = usage.map(book -> budgets(book, config));
             budgets.ifPresent(all -> lifecycle.onStop("budgets", STOP_STEP, all::close));
             Spending spending = budgets.map(GatewayBudgets::spending).orElse(Spending.UNLIMITED);
-            plane = new DataPlane(vertx, config, spending, this::settlement);
+            plane = new DataPlane(vertx, config, spending, () -> usage.flatMap(UsageBook::database), this::settlement);
             budgets.ifPresent(all -> plane.beforeAccounts(next -> all.configure(next.auth(), next.budgets())));
             accounts = usage.map(book -> new StoredAccounts(plane, config, book));
             accounts.ifPresent(stored -> lifecycle.onStop("accounts", STOP_STEP, stored::close));

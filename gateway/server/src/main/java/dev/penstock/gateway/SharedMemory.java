@@ -26,11 +26,7 @@ final class SharedMemory implements SharedAnswers, AutoCloseable {
     /** @param mebibytes of heap that this gateway has for its part of them */
     SharedMemory(Membership membership, int mebibytes) {
         this.answers = new ClusterAnswers(
-                membership::hazelcast,
-                membership::gateways,
-                mebibytes,
-                Scopes.text(new Purge(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Instant.EPOCH)));
+                membership::hazelcast, membership::gateways, mebibytes, Scopes.text(Purge.everything(Instant.EPOCH)));
     }
 
     @Override

@@ -39,11 +39,13 @@ import java.util.function.Supplier;
 public final class AnswerCache implements ResponseCache, AutoCloseable {
     private static final double ALPHA = 0.05;
     private static final int MAX_KEEPING = 1_024;
+    private static final int FORGETTING_SECONDS = 3;
 
     private final Supplier<Terms> terms;
     private final CacheKeys keys;
     private final AnswerSeal seal;
     private final SharedAnswers shared;
+    private final Optional<AnswerSpill> spill;
     private final InstantSource clock;
     private final DoubleSupplier random;
     private final Instant since;
@@ -99,6 +101,23 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
             SharedAnswers shared,
             InstantSource clock,
             DoubleSupplier random) {
+        this(terms, secrets, meaning, shared, Optional.empty(), clock, random);
+    }
+
+    /**
+     * One that holds what was kept before, soon.
+     *
+     * @param spill keeps answers beyond this process
+     */
+    public AnswerCache(
+            Supplier<Terms> terms,
+            Secrets secrets,
+            Optional<Meaning> meaning,
+            SharedAnswers shared,
+            Optional<AnswerSpill> spill,
+            InstantSource clock,
+            DoubleSupplier random) {
+        this.spill = spill;
         this.terms = terms;
         this.keys = new CacheKeys(secrets.names());
         this.seal = new AnswerSeal(secrets.seals());
@@ -114,7 +133,9 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         double[] ladder = meaning.map(given -> given.judge().ladder(target)).orElse(new double[] {1});
         this.loosest = ladder[0];
         this.tallies = new Tallies(() -> new ErrorWatch(target, ALPHA, ladder));
-        shared.listen(new FromOthers(this));
+        FromOthers others = new FromOthers(this);
+        shared.listen(others);
+        spill.ifPresent(kept -> kept.start(others::put));
     }
 
     @Override
@@ -233,7 +254,16 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         }
         store.put(answer);
         if (share) {
-            shared.put(answer.name(), seal.seal(answer), Duration.between(clock.instant(), answer.expires()));
+            byte[] sealed = seal.seal(answer);
+            shared.put(answer.name(), sealed, Duration.between(clock.instant(), answer.expires()));
+            spill.ifPresent(kept -> kept.keep(answer, sealed));
+        }
+        if (purges.cover(answer)) { // since it was looked at
+            store.remove(answer.name());
+            shared.remove(List.of(answer.name()));
+            spill.ifPresent(kept -> {
+                var unused = kept.purge(Purge.ofEntry(answer.name(), answer.created()));
+            });
         }
         return true;
     }
@@ -251,14 +281,19 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
      */
     void forget(Purge purge, boolean justNow) {
         Instant now = clock.instant();
-        purges.add(justNow && purge.until().isBefore(now) ? purge.at(now) : purge);
+        Purge held = justNow && purge.until().isBefore(now) ? purge.at(now) : purge;
+        purges.add(held);
         List<String> names = store.names(justNow ? purge::matches : purge::covers);
         names.forEach(store::remove);
         shared.remove(names);
+        spill.ifPresent(kept -> {
+            var unused = kept.purge(held);
+        });
     }
 
     /**
-     * Has no gateway serve those any more, answers on their way included.
+     * Has no gateway serve those any more, answers on their way included. Blocks for a moment where answers are kept in the
+     * store, and for seconds where that cannot be reached, in which case they are forgotten there when it can.
      *
      * @return how many this one had
      */
@@ -268,6 +303,9 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         names.forEach(store::remove);
         shared.remove(names);
         shared.purge(purge);
+        spill.ifPresent(kept -> kept.purge(purge)
+                .completeOnTimeout(null, FORGETTING_SECONDS, TimeUnit.SECONDS)
+                .join());
         return names.size();
     }
 
@@ -325,6 +363,7 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
     @Override
     public void close() {
         keeping.shutdownNow();
+        spill.ifPresent(AnswerSpill::close);
         semantic.ifPresent(SemanticTier::close);
     }
 }

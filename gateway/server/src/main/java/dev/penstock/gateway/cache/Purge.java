@@ -12,6 +12,16 @@ import java.util.Optional;
  */
 public record Purge(
         Optional<String> tenant, Optional<String> key, Optional<String> model, Optional<String> entry, Instant until) {
+    /** All answers of no later than that. */
+    public static Purge everything(Instant until) {
+        return new Purge(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), until);
+    }
+
+    /** The answer of that name. */
+    static Purge ofEntry(String name, Instant until) {
+        return new Purge(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(name), until);
+    }
+
     boolean covers(StoredAnswer answer) {
         return matches(answer) && !answer.created().isAfter(until);
     }
