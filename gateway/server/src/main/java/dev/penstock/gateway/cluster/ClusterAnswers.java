@@ -42,7 +42,7 @@ public final class ClusterAnswers implements AutoCloseable {
 
     /**
      * The longest answer takes this part of a gateway's: Hazelcast makes room for one only in its own partition, of which there
-     * are 271, so that it keeps one of each whatever they take.
+     * are 271, so it may go beyond what it has by about one of each.
      */
     private static final int SHARES = 256;
 

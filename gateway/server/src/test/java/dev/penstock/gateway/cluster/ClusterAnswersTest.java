@@ -378,6 +378,11 @@ final class ClusterAnswersTest {
         int mebibytes = 4;
         Node first = join(mebibytes);
         join(mebibytes);
+        first.answers().put("long", new byte[(mebibytes << 20) / 128], TTL);
+        first.answers().put("short", new byte[1_000], TTL);
+        await("the short one", () -> first.map().get("short") != null);
+        await("all to be put", () -> first.answers().sending() == 0);
+        assertEquals(null, first.map().get("long"));
         SplittableRandom random = new SplittableRandom(6);
         long put = 0;
         for (int i = 0; i < 4_000; i++) {
@@ -392,11 +397,6 @@ final class ClusterAnswersTest {
         System.out.println("holds " + held + " bytes of " + put);
         long most = ((long) mebibytes << 20) + PARTITIONS * 16_000L;
         assertTrue(held > 2_000_000 && held < most, held + " bytes");
-        first.answers().put("long", new byte[(mebibytes << 20) / 128], TTL);
-        first.answers().put("short", new byte[1_000], TTL);
-        await("all to be put", () -> first.answers().sending() == 0);
-        assertTrue(first.map().get("short") != null);
-        assertEquals(null, first.map().get("long"));
     }
 
     /** Of two members each has all, its own or as a copy of the other's. */
