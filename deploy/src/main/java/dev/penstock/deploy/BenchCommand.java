@@ -4,7 +4,12 @@ import dev.penstock.loadtest.bench.BenchPlan;
 import dev.penstock.loadtest.bench.BenchReport;
 import dev.penstock.loadtest.bench.BenchResult;
 import dev.penstock.loadtest.bench.BenchRun;
+import dev.penstock.loadtest.bench.GatewayTarget;
 import dev.penstock.loadtest.bench.MockProcess;
+import dev.penstock.loadtest.memory.MemoryPlan;
+import dev.penstock.loadtest.memory.MemoryReport;
+import dev.penstock.loadtest.memory.MemoryResult;
+import dev.penstock.loadtest.memory.MemoryRun;
 import dev.penstock.loadtest.process.FreePorts;
 import dev.penstock.runtime.net.TransportName;
 import dev.penstock.runtime.net.Transports;
@@ -40,6 +45,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  penstock bench --quick                               whether it works here, in two minutes",
             "  penstock bench --scenario json-1k:64 --rounds 5      one scenario, more exactly",
+            "  penstock bench --cache --quick                       answers from memory, in two minutes",
             "  penstock bench --peer litellm --scenario rate-1000   beside another gateway"
         })
 final class BenchCommand implements Callable<Integer> {
@@ -61,9 +67,23 @@ final class BenchCommand implements Callable<Integer> {
             description = "Where bench.json and bench.html are written. Default: bench-TIME.")
     private Optional<Path> output = Optional.empty();
 
+    @Option(
+            names = "--cache",
+            description = {
+                "Answers from memory instead: exact ones beside the least that a gateway can do, reworded questions, and"
+                        + " what memory adds to what it does not know. Writes bench-cache.json."
+            })
+    private boolean cache;
+
     BenchCommand(PrintWriter out, PrintWriter err) {
         this.out = out;
         this.err = err;
+    }
+
+    /** Measures into a directory; whether all was right. */
+    @FunctionalInterface
+    private interface Measuring {
+        boolean measure(Path directory) throws IOException, InterruptedException;
     }
 
     @Override
@@ -72,20 +92,16 @@ final class BenchCommand implements Callable<Integer> {
                 .map(home -> Path.of(home, "bin", "penstock"))
                 .orElseThrow(() -> CommandFailedException.usage(
                         "PENSTOCK_HOME: not set (expected: the distribution's directory, as bin/penstock sets it)"));
-        BenchPlan plan;
+        Measuring measuring;
         try {
-            plan = options.plan(targets.chosen(penstock, new ProductVersion().getVersion()[0]));
+            measuring = cache ? memory(penstock) : comparison(penstock);
         } catch (IllegalArgumentException invalid) {
             throw CommandFailedException.usage(String.valueOf(invalid.getMessage()));
         }
         Path directory = output.orElseGet(() -> Path.of("bench-" + TIME.format(Instant.now())));
         try {
             Files.createDirectories(directory);
-            BenchResult result = run(plan, penstock, directory.toAbsolutePath());
-            out.print(BenchReport.text(result));
-            out.flush();
-            write(directory, result);
-            return result.failed() == 0 && !targets.missed(result.skipped().keySet()) ? 0 : 1;
+            return measuring.measure(directory) ? 0 : 1;
         } catch (FileSystemException unwritable) {
             throw CommandFailedException.failure(
                     "--output: " + directory + " (expected: a directory that can be written; " + unwritable + ")");
@@ -94,23 +110,64 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private BenchResult run(BenchPlan plan, Path penstock, Path directory) throws IOException, InterruptedException {
+    private Measuring comparison(Path penstock) {
+        BenchPlan plan = options.plan(targets.chosen(penstock, new ProductVersion().getVersion()[0]));
+        FreePorts ports = new FreePorts();
+        MockProcess mock = new MockProcess(penstock, ports, options.mockLoops());
+        return directory -> {
+            BenchResult result = within(
+                    plan.loops(),
+                    plan.keepLogs(),
+                    directory,
+                    (vertx, work) -> BenchRun.run(vertx, plan, mock, work, ports, err::println));
+            out.print(BenchReport.text(result));
+            out.flush();
+            write(directory, result);
+            return result.failed() == 0 && !targets.missed(result.skipped().keySet());
+        };
+    }
+
+    private Measuring memory(Path penstock) {
+        MemoryPlan plan = options.memoryPlan();
+        FreePorts ports = new FreePorts();
+        MockProcess mock = new MockProcess(penstock, ports, options.mockLoops());
+        GatewayTarget gateway = BenchTargets.gateway(penstock, new ProductVersion().getVersion()[0]);
+        return directory -> {
+            MemoryResult result = within(
+                    1,
+                    plan.keepLogs(),
+                    directory,
+                    (vertx, work) -> MemoryRun.run(vertx, plan, gateway, mock, work, ports, err::println));
+            out.print(MemoryReport.text(result));
+            out.flush();
+            err.println(
+                    "written: " + Files.writeString(directory.resolve("bench-cache.json"), MemoryReport.json(result)));
+            return result.failed() == 0;
+        };
+    }
+
+    /** What is run with a Vert.x and a directory for what it leaves behind. */
+    @FunctionalInterface
+    private interface Running<T> {
+        T run(Vertx vertx, Path work) throws IOException, InterruptedException;
+    }
+
+    private static <T> T within(int loops, boolean keepLogs, Path directory, Running<T> running)
+            throws IOException, InterruptedException {
         // Whatever ends this process, what it started ends too.
         Thread ending =
                 new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy), "bench-ending");
         Runtime.getRuntime().addShutdownHook(ending);
         Vertx vertx = Vertx.builder()
-                .with(new VertxOptions().setEventLoopPoolSize(plan.loops()))
+                .with(new VertxOptions().setEventLoopPoolSize(loops))
                 .withTransport(Transports.choose(TransportName.AUTO).transport())
                 .build();
         try {
-            Path work = plan.keepLogs() ? directory : Files.createTempDirectory("penstock-bench");
+            Path work = keepLogs ? directory.toAbsolutePath() : Files.createTempDirectory("penstock-bench");
             try {
-                FreePorts ports = new FreePorts();
-                MockProcess mock = new MockProcess(penstock, ports, options.mockLoops());
-                return BenchRun.run(vertx, plan, mock, work, ports, err::println);
+                return running.run(vertx, work);
             } finally {
-                if (!plan.keepLogs()) {
+                if (!keepLogs) {
                     delete(work);
                 }
             }

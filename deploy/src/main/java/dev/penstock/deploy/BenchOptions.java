@@ -4,6 +4,7 @@ import dev.penstock.loadtest.bench.BenchPlan;
 import dev.penstock.loadtest.bench.BenchTarget;
 import dev.penstock.loadtest.bench.Scenario;
 import dev.penstock.loadtest.bench.Scenarios;
+import dev.penstock.loadtest.memory.MemoryPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,9 @@ final class BenchOptions {
             description = "Leave configurations and logs in the output directory: a gigabyte in three minutes.")
     private boolean keepLogs;
 
+    private static final int QUESTIONS = 500;
+    private static final int QUICK_QUESTIONS = 100;
+
     private record Times(int rounds, Duration warmUp, Duration length, Duration firstWarmUp, int streams) {}
 
     /**
@@ -82,6 +86,25 @@ final class BenchOptions {
                 duration.orElse(otherwise.length()),
                 firstWarmUp.orElse(otherwise.firstWarmUp()),
                 loops,
+                keepLogs);
+    }
+
+    /**
+     * Of answers from memory.
+     *
+     * @throws IllegalArgumentException when an option is out of its bounds
+     */
+    MemoryPlan memoryPlan() {
+        if (!scenarios.isEmpty()) {
+            throw new IllegalArgumentException("--cache: with --scenario (expected: one of the two)");
+        }
+        Times otherwise = quick ? QUICK : FULL;
+        return new MemoryPlan(
+                rounds.orElse(otherwise.rounds()),
+                warmUp.orElse(otherwise.warmUp()),
+                duration.orElse(otherwise.length()),
+                firstWarmUp.orElse(otherwise.firstWarmUp()),
+                quick ? QUICK_QUESTIONS : QUESTIONS,
                 keepLogs);
     }
 

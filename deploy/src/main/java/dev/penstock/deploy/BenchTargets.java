@@ -58,11 +58,10 @@ final class BenchTargets {
                         + "; other gateways are a --peer)");
             }
         }
-        NewKey key = NewKey.generate("bench", Optional.empty(), new SecureRandom());
         List<BenchTarget> all = List.of(
                 new DirectTarget(),
                 NginxTarget.find(Optional.ofNullable(System.getenv("PATH")).orElse("")),
-                new GatewayTarget(penstock, version, key.id(), key.hash().toString(), key.key()));
+                gateway(penstock, version));
         List<BenchTarget> chosen = new ArrayList<>(all.stream()
                 .filter(target -> targets.isEmpty() || targets.contains(target.name()))
                 .toList());
@@ -75,6 +74,12 @@ final class BenchTargets {
             chosen.add(new PeerTarget(peer, installed));
         }
         return chosen;
+    }
+
+    /** Penstock, with a key of its own. */
+    static GatewayTarget gateway(Path penstock, String version) {
+        NewKey key = NewKey.generate("bench", Optional.empty(), new SecureRandom());
+        return new GatewayTarget(penstock, version, key.id(), key.hash().toString(), key.key());
     }
 
     /** Whether it is a fault that none of these ran: all but an nginx that nobody asked for. */

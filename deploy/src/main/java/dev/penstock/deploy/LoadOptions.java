@@ -26,7 +26,8 @@ final class LoadOptions {
                 : new Mix(
                         weights.getOrDefault(Kind.CHAT.label(), 0.0),
                         weights.getOrDefault(Kind.STREAM.label(), 0.0),
-                        weights.getOrDefault(Kind.EMBEDDING.label(), 0.0));
+                        weights.getOrDefault(Kind.EMBEDDING.label(), 0.0),
+                        weights.getOrDefault(Kind.MODELS.label(), 0.0));
     }
 
     /** What a reference stands for; a command line is no place for a secret, since everybody on the machine can see it. */

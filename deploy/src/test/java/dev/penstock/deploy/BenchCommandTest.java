@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.penstock.gateway.tenancy.NewKey;
 import dev.penstock.loadtest.bench.BenchPlan;
 import dev.penstock.loadtest.bench.BenchTarget;
 import dev.penstock.loadtest.bench.DirectTarget;
 import dev.penstock.loadtest.bench.GatewayTarget;
 import dev.penstock.loadtest.bench.Scenario;
+import dev.penstock.loadtest.memory.MemoryPlan;
+import dev.penstock.loadtest.memory.Subject;
 import dev.penstock.runtime.config.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,13 +19,13 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 final class BenchCommandTest {
@@ -79,12 +80,27 @@ final class BenchCommandTest {
     }
 
     @Test
-    void theGatewayUnderTestHasAConfigurationThatIsValid(@TempDir Path directory) throws IOException {
-        NewKey key = NewKey.generate("bench", Optional.empty(), new SecureRandom());
+    void memoryIsMeasuredForAsLongAsIsSaid() {
+        MemoryPlan plan = options("--quick", "--rounds", "2").memoryPlan();
+        assertEquals(2, plan.rounds());
+        assertEquals(Duration.ofSeconds(2), plan.length());
+        assertEquals(500, options().memoryPlan().questions());
+        assertRefused(
+                "rounds: 0 (expected: 1 to 100)",
+                () -> options("--rounds", "0").memoryPlan());
+        assertRefused(
+                "--cache: with --scenario (expected: ",
+                () -> options("--scenario", "json-1k").memoryPlan());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theGatewayUnderTestHasAConfigurationThatIsValid(Subject subject, @TempDir Path directory)
+            throws IOException {
+        GatewayTarget target = BenchTargets.gateway(PENSTOCK, "0");
         Path file = Files.writeString(
                 directory.resolve("gateway.yaml"),
-                new GatewayTarget(PENSTOCK, "0", key.id(), key.hash().toString(), key.key())
-                        .configuration(URI.create("http://127.0.0.1:9901"), 8080, 9090));
+                target.configuration(URI.create("http://127.0.0.1:9901"), 8080, 9090) + subject.section());
         StringWriter err = new StringWriter();
         assertEquals(
                 0,

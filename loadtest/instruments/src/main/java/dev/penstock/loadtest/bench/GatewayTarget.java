@@ -26,7 +26,7 @@ public record GatewayTarget(Path penstock, String version, String keyId, String 
     public static final String NAME = "penstock";
 
     /** Options that whoever runs the bench has set for their own JVM are not the distribution's. */
-    static final Map<String, String> ENVIRONMENT = Map.of("JAVA_OPTS", "");
+    public static final Map<String, String> ENVIRONMENT = Map.of("JAVA_OPTS", "");
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record Machine(String cpu, int cores, long memoryBytes, String kernel, String java) {
     /** This one. */
-    static Machine here() {
+    public static Machine here() {
         return new Machine(
                 field(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")),
                 Runtime.getRuntime().availableProcessors(),

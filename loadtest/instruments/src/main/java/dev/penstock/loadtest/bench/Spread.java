@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  */
 public record Spread(double median, double min, double max) {
     /** Of some figures; empty when there are none. */
-    static Optional<Spread> of(List<OptionalDouble> figures) {
+    public static Optional<Spread> of(List<OptionalDouble> figures) {
         double[] sorted = figures.stream()
                 .filter(OptionalDouble::isPresent)
                 .mapToDouble(OptionalDouble::getAsDouble)
@@ -31,7 +31,7 @@ public record Spread(double median, double min, double max) {
      * How two figures compare: the ratio of their medians, and the least and greatest ratio of one round. Figures are
      * paired by their place.
      */
-    static Optional<Spread> ratio(double[] figures, double[] to) {
+    public static Optional<Spread> ratio(double[] figures, double[] to) {
         double[] ratios = new double[Math.min(figures.length, to.length)];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = figures[i] / to[i];

@@ -72,10 +72,10 @@ final class Connection implements ResponseReader.Target {
     }
 
     @Override
-    public void head(int status, String contentType) throws WrongAnswerException {
+    public void head(int status, String contentType, Remembered remembered) throws WrongAnswerException {
         Exchange exchange = current;
         if (exchange != null) {
-            exchange.head(status, contentType);
+            exchange.head(status, contentType, remembered);
         }
     }
 

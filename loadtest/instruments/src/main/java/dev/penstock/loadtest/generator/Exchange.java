@@ -9,6 +9,7 @@ final class Exchange {
     private final boolean counts;
     private final AnswerCheck check;
     private long bodyBytes;
+    private Remembered remembered = Remembered.UNTOLD;
     private @Nullable Connection connection;
     private boolean over;
 
@@ -52,7 +53,8 @@ final class Exchange {
         return check;
     }
 
-    void head(int status, String contentType) throws WrongAnswerException {
+    void head(int status, String contentType, Remembered told) throws WrongAnswerException {
+        remembered = told;
         if (status != 200) {
             throw new WrongAnswerException(ofStatus(status));
         }
@@ -72,7 +74,7 @@ final class Exchange {
     }
 
     Tally.Timing timing(long now) {
-        return new Tally.Timing(now - dueNanos, check.firstContentAt() - dueNanos);
+        return new Tally.Timing(now - dueNanos, check.firstContentAt() - dueNanos, remembered);
     }
 
     /** Ends it; whether it was not over yet. */

@@ -9,7 +9,9 @@ public enum Kind {
     /** A chat completion as a stream of events. */
     STREAM,
     /** An embedding of one text. */
-    EMBEDDING;
+    EMBEDDING,
+    /** The list of models: what a server has to do for any request, and next to nothing else. */
+    MODELS;
 
     /** As options and reports write it. */
     public String label() {

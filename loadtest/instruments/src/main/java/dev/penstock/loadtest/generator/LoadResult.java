@@ -28,6 +28,8 @@ public record LoadResult(Duration elapsed, Map<Kind, KindResult> kinds, Histogra
      * @param endToEnd from the moment due to the last byte
      * @param timeToFirstToken from the moment due to the first content; streams only
      * @param interToken gaps between the arrivals of a stream's content; streams only
+     * @param remembered latency by what answers say of memory, where they say something: to the first content of a
+     *     stream, to the last byte of others
      */
     public record KindResult(
             long sent,
@@ -38,7 +40,22 @@ public record LoadResult(Duration elapsed, Map<Kind, KindResult> kinds, Histogra
             long bodyBytes,
             Histogram endToEnd,
             Histogram timeToFirstToken,
-            Histogram interToken) {
+            Histogram interToken,
+            Map<Remembered, Histogram> remembered) {
+        /** Of answers that say nothing of memory. */
+        public KindResult(
+                long sent,
+                long right,
+                long good,
+                Map<Failure, Long> failures,
+                long tokens,
+                long bodyBytes,
+                Histogram endToEnd,
+                Histogram timeToFirstToken,
+                Histogram interToken) {
+            this(sent, right, good, failures, tokens, bodyBytes, endToEnd, timeToFirstToken, interToken, Map.of());
+        }
+
         /** Requests that failed. */
         public long failed() {
             return failures.values().stream().mapToLong(Long::longValue).sum();

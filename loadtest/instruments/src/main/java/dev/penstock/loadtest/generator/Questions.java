@@ -8,12 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** Makes the requests of a plan. Those of the plan's own size are made once and kept; those of a trace as they come. */
 final class Questions {
     /** What the mock's embeddings have. */
     static final int DIMENSIONS = 384;
+
+    /** Of more prompts each is as good as new. */
+    private static final int MOST_KEPT = 4_096;
 
     private static final String WORDS = "the pool has room for one more request and the gate stays open ";
 
@@ -21,6 +26,7 @@ final class Questions {
     private final String headers;
     private final String path;
     private final Map<Kind, Map<Integer, Question>> kept = new EnumMap<>(Kind.class);
+    private final ModelsCheck.Known models;
 
     Questions(LoadPlan plan) {
         this.plan = plan;
@@ -36,13 +42,14 @@ final class Questions {
         plan.headers()
                 .forEach((name, value) ->
                         fields.append("\r\n").append(name).append(": ").append(value));
-        this.headers = fields.append("\r\nContent-Type: application/json\r\nContent-Length: ")
-                .toString();
+        this.headers = fields.toString();
+        this.models = new ModelsCheck.Known(plan.shape().model());
     }
 
     Question of(Due due) {
         RequestShape shape = plan.shape();
-        if (due.bodyBytes() != shape.bodyBytes() || due.tokens() != shape.tokens()) {
+        boolean usual = due.bodyBytes() == shape.bodyBytes() && due.tokens() == shape.tokens();
+        if (!usual || shape.prompts() > MOST_KEPT) {
             return make(due);
         }
         return kept.computeIfAbsent(due.kind(), _ -> new HashMap<>()).computeIfAbsent(due.prompt(), _ -> make(due));
@@ -50,6 +57,11 @@ final class Questions {
 
     private Question make(Due due) {
         RequestShape shape = plan.shape();
+        if (due.kind() == Kind.MODELS) {
+            String head = "GET " + path + "/models HTTP/1.1\r\n" + headers + "\r\n\r\n";
+            return new Question(
+                    due.kind(), Buffer.buffer(head.getBytes(StandardCharsets.US_ASCII)), () -> new ModelsCheck(models));
+        }
         boolean embeds = due.kind() == Kind.EMBEDDING;
         String model = embeds ? shape.embeddingModel() : shape.model();
         String before = "{\"model\":\"" + quoted(model)
@@ -60,23 +72,36 @@ final class Questions {
                         + (due.kind() == Kind.STREAM
                                 ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}}"
                                 : "}");
-        String prompt = prompt(due, due.bodyBytes() - before.length() - after.length());
-        byte[] body = (before + prompt + after).getBytes(StandardCharsets.UTF_8);
+        RequestShape.Text asked = shape.texts().isEmpty()
+                ? new RequestShape.Text(
+                        prompt(due, due.bodyBytes() - before.length() - after.length()), Optional.empty())
+                : shape.texts().get(due.prompt());
+        byte[] body = (before + quoted(asked.text()) + after).getBytes(StandardCharsets.UTF_8);
         String head = "POST " + path + (embeds ? "/embeddings" : "/chat/completions") + " HTTP/1.1\r\n" + headers
-                + body.length + "\r\n\r\n";
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
         Buffer bytes = Buffer.buffer(head.getBytes(StandardCharsets.US_ASCII)).appendBytes(body);
-        return new Question(due.kind(), bytes, due.tokens(), expected(due, model, prompt));
+        return new Question(due.kind(), bytes, checks(due, model, asked));
     }
 
-    private Expected expected(Due due, String model, String prompt) {
-        if (plan.key().isEmpty()) {
-            return Expected.ANY;
-        }
-        AnswerKey key = plan.key().get();
+    private Supplier<AnswerCheck> checks(Due due, String model, RequestShape.Text asked) {
+        Expected expected =
+                plan.key().map(key -> expected(key, due, model, asked.text())).orElse(Expected.ANY);
+        Optional<Expected> alike = asked.alike()
+                .flatMap(text -> plan.key().map(key -> Expected.chat(key.answer(text, due.tokens()), model)));
+        return switch (due.kind()) {
+            case CHAT -> () -> new ChatCheck(expected, alike);
+            case STREAM -> () -> new StreamCheck(expected);
+            case EMBEDDING -> () -> new EmbeddingCheck(expected);
+            case MODELS -> () -> new ModelsCheck(models);
+        };
+    }
+
+    private static Expected expected(AnswerKey key, Due due, String model, String prompt) {
         return switch (due.kind()) {
             case CHAT -> Expected.chat(key.answer(prompt, due.tokens()), model);
             case STREAM -> Expected.stream(key.answer(prompt, due.tokens()), model);
             case EMBEDDING -> Expected.embedding(key, prompt, DIMENSIONS);
+            case MODELS -> Expected.ANY;
         };
     }
 

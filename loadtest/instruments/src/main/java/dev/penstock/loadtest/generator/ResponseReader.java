@@ -15,7 +15,7 @@ final class ResponseReader {
     /** Is told what was read. */
     interface Target {
         /** The head is whole. */
-        void head(int status, String contentType) throws WrongAnswerException;
+        void head(int status, String contentType, Remembered remembered) throws WrongAnswerException;
 
         /** A piece of the body. */
         void body(byte[] bytes, int start, int end) throws WrongAnswerException;
@@ -42,6 +42,7 @@ final class ResponseReader {
     private int lines;
     private int status;
     private String contentType = "";
+    private Remembered remembered = Remembered.UNTOLD;
     private long length;
     private boolean chunked;
     private boolean keepAlive;
@@ -158,6 +159,7 @@ final class ResponseReader {
         }
         keepAlive = text.charAt(7) == '1';
         contentType = "";
+        remembered = Remembered.UNTOLD;
         length = -1;
         chunked = false;
         lines = 0;
@@ -185,6 +187,11 @@ final class ResponseReader {
             case 14 -> {
                 if (text.regionMatches(true, 0, "content-length", 0, 14)) {
                     contentLength(value);
+                }
+            }
+            case 16 -> {
+                if (text.regionMatches(true, 0, "x-penstock-cache", 0, 16)) {
+                    remembered = Remembered.of(value);
                 }
             }
             case 17 -> {
@@ -215,7 +222,7 @@ final class ResponseReader {
         if (chunked && length >= 0) {
             throw broken();
         }
-        target.head(status, contentType);
+        target.head(status, contentType, remembered);
         if (chunked) {
             place = Place.CHUNK_SIZE;
         } else if (length > 0) {

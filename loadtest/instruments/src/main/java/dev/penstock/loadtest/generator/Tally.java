@@ -31,10 +31,11 @@ final class Tally {
         private final Histogram endToEnd = histogram();
         private final Histogram timeToFirstToken = histogram();
         private final Histogram interToken = histogram();
+        private final Map<Remembered, Histogram> remembered = new EnumMap<>(Remembered.class);
 
         private LoadResult.KindResult result() {
             return new LoadResult.KindResult(
-                    sent, right, good, failures, tokens, bodyBytes, endToEnd, timeToFirstToken, interToken);
+                    sent, right, good, failures, tokens, bodyBytes, endToEnd, timeToFirstToken, interToken, remembered);
         }
     }
 
@@ -74,6 +75,10 @@ final class Tally {
             good &= timing.firstNanos() <= slo.timeToFirstToken().toNanos()
                     && check.gaps().largest() <= slo.interToken().toNanos();
         }
+        if (timing.remembered() != Remembered.UNTOLD) {
+            long told = kind == Kind.STREAM ? timing.firstNanos() : timing.endToEndNanos();
+            of.remembered.computeIfAbsent(timing.remembered(), _ -> histogram()).recordValue(bounded(told));
+        }
         if (good) {
             of.good++;
         }
@@ -84,8 +89,9 @@ final class Tally {
      *
      * @param endToEndNanos to its last byte
      * @param firstNanos to the first content of a stream
+     * @param remembered what it says of memory
      */
-    record Timing(long endToEndNanos, long firstNanos) {}
+    record Timing(long endToEndNanos, long firstNanos, Remembered remembered) {}
 
     /** A request has failed. */
     void failed(boolean counts, Kind kind, Failure failure) {
@@ -155,7 +161,15 @@ final class Tally {
                 one.bodyBytes() + other.bodyBytes(),
                 sum(one.endToEnd(), other.endToEnd()),
                 sum(one.timeToFirstToken(), other.timeToFirstToken()),
-                sum(one.interToken(), other.interToken()));
+                sum(one.interToken(), other.interToken()),
+                sum(one.remembered(), other.remembered()));
+    }
+
+    private static Map<Remembered, Histogram> sum(Map<Remembered, Histogram> one, Map<Remembered, Histogram> other) {
+        Map<Remembered, Histogram> sum = new EnumMap<>(Remembered.class);
+        sum.putAll(one);
+        other.forEach((told, latency) -> sum.merge(told, latency, Tally::sum));
+        return sum;
     }
 
     private static Histogram sum(Histogram one, Histogram other) {

@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.generator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.penstock.loadtest.generator.LoadResult.KindResult;
@@ -14,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,13 +67,13 @@ final class LoadRunTest {
 
     @Test
     void allThatWasDueAfterTheWarmUpIsAnsweredRightly() throws InterruptedException {
-        LoadResult result = run(mock(MOCK), new Mix(1, 1, 1));
+        LoadResult result = run(mock(MOCK), new Mix(1, 1, 1, 1));
         long sent = result.kinds().values().stream().mapToLong(KindResult::sent).sum();
         assertEquals(180, sent);
         assertEquals(0, result.failed(), result.kinds()::toString);
         assertEquals(Set.of(Kind.values()), result.kinds().keySet());
         result.kinds().forEach((kind, of) -> {
-            assertTrue(of.sent() > 30, kind::label);
+            assertTrue(of.sent() > 20, kind::label);
             assertEquals(of.sent(), of.endToEnd().getTotalCount());
             if (kind == Kind.STREAM) {
                 assertEquals(20 * of.right(), of.tokens());
@@ -80,6 +82,50 @@ final class LoadRunTest {
             }
         });
         assertEquals(180, result.sendLag().getTotalCount());
+    }
+
+    @Test
+    void textsAreAskedInTurn() throws InterruptedException {
+        List<RequestShape.Text> texts = List.of(
+                new RequestShape.Text("Who said \"no\"?", Optional.empty()),
+                new RequestShape.Text("And when?", Optional.of("When was that?")));
+        LoadPlan plan = new LoadPlan(
+                mock(MOCK),
+                Optional.empty(),
+                Map.of(),
+                new Arrivals.Constant(100),
+                new Mix(1, 1, 0),
+                RequestShape.of("mock", 20, texts),
+                Duration.ZERO,
+                Duration.ofMillis(500),
+                50,
+                Duration.ofSeconds(20),
+                1,
+                1,
+                Optional.of(MOCK.key()),
+                Slo.INTERACTIVE);
+        LoadResult result = LoadRun.run(vertx, plan, LoadProgress.NONE);
+        assertEquals(0, result.failed(), result.kinds()::toString);
+        assertEquals(
+                50,
+                result.kinds().values().stream().mapToLong(KindResult::right).sum());
+    }
+
+    @Test
+    void anAnswerToAQuestionThatIsAlikeIsRightToo() throws WrongAnswerException {
+        AnswerKey key = MOCK.key();
+        Expected asked = Expected.chat(key.answer("one", 8), "mock");
+        Expected alike = Expected.chat(key.answer("another", 8), "mock");
+        byte[] other = key.answer("another", 8).json("mock", 1);
+        ChatCheck both = new ChatCheck(asked, Optional.of(alike));
+        both.take(other, 0, other.length, 0);
+        both.end();
+        assertEquals(8, both.tokens());
+        ChatCheck only = new ChatCheck(asked, Optional.of(asked));
+        only.take(other, 0, other.length, 0);
+        assertEquals(
+                Failure.CONTENT,
+                assertThrows(WrongAnswerException.class, only::end).failure());
     }
 
     @Test

@@ -18,8 +18,12 @@ final class ResponseReaderTest {
         private final StringBuilder told = new StringBuilder();
 
         @Override
-        public void head(int status, String contentType) {
-            told.append(status).append(' ').append(contentType).append('|');
+        public void head(int status, String contentType, Remembered remembered) {
+            told.append(status).append(' ').append(contentType);
+            if (remembered != Remembered.UNTOLD) {
+                told.append(' ').append(remembered);
+            }
+            told.append('|');
         }
 
         @Override
@@ -55,6 +59,10 @@ final class ResponseReaderTest {
                 new String[] {ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi", "200 application/json|hi|false"},
                 new String[] {"HTTP/1.0 503 x\r\nContent-Length: 2\r\n\r\nhi", "503 |hi|false"},
                 new String[] {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", "200 |hi|true"
+                },
+                new String[] {
+                    ok + "X-Penstock-Cache: semantic; p=0.9900\r\nContent-Length: 2\r\n\r\nhi",
+                    "200 application/json SEMANTIC|hi|true"
                 },
                 new String[] {"HTTP/1.1 204 No Content\r\n\r\n", "204 ||true"});
     }
