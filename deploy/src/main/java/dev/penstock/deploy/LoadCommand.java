@@ -76,7 +76,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--mix",
             paramLabel = "KIND=WEIGHT",
             split = ",",
-            description = "Proportions of chat, stream and embedding requests, and of lists of models. Default: chat=1.")
+            description =
+                    "Proportions of chat, stream and embedding requests, and of lists of models. Default: chat=1.")
     private Map<String, Double> mix = new LinkedHashMap<>();
 
     @Option(

@@ -86,17 +86,14 @@ final class BenchCommandTest {
         assertEquals(Duration.ofSeconds(2), plan.length());
         assertEquals(500, options().memoryPlan().questions());
         assertRefused(
-                "rounds: 0 (expected: 1 to 100)",
-                () -> options("--rounds", "0").memoryPlan());
-        assertRefused(
-                "--cache: with --scenario (expected: ",
-                () -> options("--scenario", "json-1k").memoryPlan());
+                "rounds: 0 (expected: 1 to 100)", () -> options("--rounds", "0").memoryPlan());
+        assertRefused("--cache: with --scenario (expected: ", () -> options("--scenario", "json-1k")
+                .memoryPlan());
     }
 
     @ParameterizedTest
     @EnumSource
-    void theGatewayUnderTestHasAConfigurationThatIsValid(Subject subject, @TempDir Path directory)
-            throws IOException {
+    void theGatewayUnderTestHasAConfigurationThatIsValid(Subject subject, @TempDir Path directory) throws IOException {
         GatewayTarget target = BenchTargets.gateway(PENSTOCK, "0");
         Path file = Files.writeString(
                 directory.resolve("gateway.yaml"),

@@ -46,6 +46,8 @@ final class BenchmarksTest {
                         "AdmissionBenchmark.leased",
                         "AnswerBenchmark.answer",
                         "AnswerBenchmark.chunk",
+                        "AnswerCacheBenchmark.exact",
+                        "AnswerCacheBenchmark.streamed",
                         "AnswerStoreBenchmark.get",
                         "AnswerStoreBenchmark.nearest",
                         "AnswerStoreBenchmark.put",

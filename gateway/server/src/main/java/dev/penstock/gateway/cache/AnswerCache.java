@@ -43,6 +43,7 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
 
     private final Supplier<Terms> terms;
     private final CacheKeys keys;
+    private final KnownForms forms;
     private final AnswerSeal seal;
     private final SharedAnswers shared;
     private final Optional<AnswerSpill> spill;
@@ -120,6 +121,7 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
         this.spill = spill;
         this.terms = terms;
         this.keys = new CacheKeys(secrets.names());
+        this.forms = new KnownForms(keys);
         this.seal = new AnswerSeal(secrets.seals());
         this.shared = shared;
         this.clock = clock;
@@ -152,8 +154,9 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
             return new PassedBy("length");
         }
         RequestForm form = new RequestForm(request.operation(), request.body());
-        Eligibility eligibility =
-                Eligibility.of(request.operation(), form, eligible(now.config()), control.asksForMemory());
+        CacheKeys.Scope scope = scope(now, principal, request);
+        KnownForms.Known known = forms.of(scope, form, eligible(now.config()), control.asksForMemory());
+        Eligibility eligibility = known.eligibility();
         boolean byMeaning = eligibility.semantic().isEmpty()
                 && semantic.isPresent()
                 && !(privately && semantic.get().leavesProcess());
@@ -170,7 +173,8 @@ public final class AnswerCache implements ResponseCache, AutoCloseable {
                 request,
                 control,
                 form,
-                scope(now, principal, request),
+                scope,
+                known.name(),
                 new Asking.Ways(eligibility.exact().isEmpty(), byMeaning, !privately));
     }
 

@@ -38,11 +38,19 @@ final class AnswerStore {
         final StoredAnswer answer;
         final long number;
         long uses = 1;
+        /** The clock when it was last used. */
+        double since;
+
         double value;
 
-        Kept(StoredAnswer answer, long number) {
+        Kept(StoredAnswer answer, long number, double since) {
             this.answer = answer;
             this.number = number;
+            this.since = since;
+        }
+
+        double worth() {
+            return since + (double) uses * answer.worth() / answer.bytes();
         }
     }
 
@@ -64,13 +72,12 @@ final class AnswerStore {
         return Optional.of(found.answer);
     }
 
-    /** One was served: it is worth more. */
+    /** One was served: it is worth more. Where it stands in the order is found out when one has to go. */
     synchronized void used(String name) {
         Kept found = kept.get(name);
         if (found != null) {
-            worst.remove(found);
             found.uses++;
-            rank(found);
+            found.since = passed;
         }
     }
 
@@ -80,8 +87,19 @@ final class AnswerStore {
     }
 
     private void rank(Kept each) {
-        each.value = passed + (double) each.uses * each.answer.worth() / each.answer.bytes();
+        each.value = each.worth();
         worst.add(each);
+    }
+
+    /** The one that is worth least. What was used since it was ranked is worth more than it stands for, never less. */
+    private Kept least() {
+        Kept first = worst.first();
+        while (first.value < first.worth()) {
+            worst.remove(first);
+            rank(first);
+            first = worst.first();
+        }
+        return first;
     }
 
     /** The nearest of a partition, the nearest first. */
@@ -108,7 +126,7 @@ final class AnswerStore {
         if (answer.bytes() > maxBytes) {
             return List.of(answer.name());
         }
-        Kept fresh = new Kept(answer, numbers++);
+        Kept fresh = new Kept(answer, numbers++, passed);
         kept.put(answer.name(), fresh);
         bytes += answer.bytes();
         rank(fresh);
@@ -119,7 +137,7 @@ final class AnswerStore {
                 .put(answer.name(), question.embedding()));
         List<String> gone = new ArrayList<>();
         while (bytes > maxBytes) {
-            Kept least = worst.first();
+            Kept least = least();
             passed = least.value;
             remove(least.answer.name());
             gone.add(least.answer.name());

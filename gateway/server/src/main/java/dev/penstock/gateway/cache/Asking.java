@@ -16,6 +16,7 @@ import dev.penstock.gateway.pipeline.ResponseCache.Recall;
 import dev.penstock.gateway.pipeline.ResponseCache.Source;
 import dev.penstock.gateway.pipeline.ResponseCache.Turn;
 import dev.penstock.routing.TokenUsage;
+import dev.penstock.runtime.net.HeldBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -66,6 +67,7 @@ final class Asking implements Recall {
             CacheControl control,
             RequestForm form,
             CacheKeys.Scope scope,
+            String name,
             Ways ways) {
         this.cache = cache;
         this.config = config;
@@ -76,7 +78,7 @@ final class Asking implements Recall {
         this.scope = scope;
         this.ways = ways;
         this.asked = cache.clock().instant();
-        this.name = cache.keys().exact(scope, form);
+        this.name = name;
     }
 
     @Override
@@ -128,7 +130,7 @@ final class Asking implements Recall {
                 source,
                 age.isNegative() ? Duration.ZERO : age,
                 stream ? "text/event-stream" : "application/json",
-                Buffer.buffer(body),
+                HeldBytes.buffer(body),
                 answer.nanoUsd(),
                 detail);
     }

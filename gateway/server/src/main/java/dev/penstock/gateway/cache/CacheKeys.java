@@ -44,12 +44,21 @@ final class CacheKeys {
         return name("exact", scope, form::write);
     }
 
+    /** What tells apart bodies, byte for byte: of those that have one name here {@link #exact} has one, too. */
+    byte[] body(Scope scope, RequestForm form) {
+        return mac("body", scope, form::writeBody);
+    }
+
     /** The name of the partition in which a question may be found by its meaning. */
     String partition(Scope scope, RequestForm form) {
         return name("partition", scope, form::writeAround);
     }
 
     private String name(String kind, Scope scope, Consumer<Consumer<byte[]>> form) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(kind, scope, form));
+    }
+
+    private byte[] mac(String kind, Scope scope, Consumer<Consumer<byte[]>> form) {
         Mac mac = copy();
         for (String part : List.of(kind, scope.tenant(), scope.dataClass(), scope.version())) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
@@ -57,7 +66,7 @@ final class CacheKeys {
             mac.update(bytes);
         }
         form.accept(mac::update);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal());
+        return mac.doFinal();
     }
 
     private Mac copy() {

@@ -1,15 +1,17 @@
 package dev.penstock.gateway.cache;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.penstock.routing.Operation;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A whole answer cut into the chunks of a stream, as a worker would have sent it. */
 final class Chunks {
-    /** In characters: about a line. */
+    /** In characters: about a line, and more where there would be too many. */
     private static final int PIECE = 80;
+
+    private static final int MOST_PIECES = 512;
 
     private Chunks() {}
 
@@ -40,13 +42,12 @@ final class Chunks {
 
     private static void chat(StringBuilder stream, ObjectNode base, JsonNode choice, boolean usage) {
         int index = choice.path("index").asInt();
-        JsonNode message = choice.path("message");
-        ObjectNode role = base.objectNode().put("role", "assistant").put("content", "");
-        frame(stream, chunk(base, index, "delta", role, false, usage));
-        message.properties().forEach(field -> {
-            boolean text = field.getValue().isTextual() && !field.getKey().equals("role");
-            for (String piece : text ? pieces(field.getValue().textValue()) : List.<String>of()) {
-                frame(stream, chunk(base, index, "delta", base.objectNode().put(field.getKey(), piece), false, usage));
+        frame(stream, chunk(base, index, "delta", first(base), false, usage));
+        choice.path("message").properties().forEach(field -> {
+            if (field.getValue().isTextual() && !field.getKey().equals("role")) {
+                String delta = "{" + base.textNode(field.getKey()) + ":";
+                Envelope.of(base, index, "delta", usage)
+                        .pieces(stream, delta, field.getValue().textValue(), "}");
             }
         });
         ObjectNode end = chunk(base, index, "delta", base.objectNode(), true, usage);
@@ -56,16 +57,47 @@ final class Chunks {
         frame(stream, end);
     }
 
+    private static ObjectNode first(ObjectNode base) {
+        return base.objectNode().put("role", "assistant").put("content", "");
+    }
+
     private static void completion(StringBuilder stream, ObjectNode base, JsonNode choice, boolean usage) {
         int index = choice.path("index").asInt();
-        for (String piece : pieces(choice.path("text").asText())) {
-            frame(stream, chunk(base, index, "text", base.textNode(piece), false, usage));
-        }
+        Envelope.of(base, index, "text", usage)
+                .pieces(stream, "", choice.path("text").asText(), "");
         ObjectNode end = chunk(base, index, "text", base.textNode(""), true, usage);
         if (choice.hasNonNull("logprobs")) {
             ((ObjectNode) end.path("choices").get(0)).set("logprobs", choice.get("logprobs"));
         }
         frame(stream, end);
+    }
+
+    /** What the frames of a text have in common: written once, since a long answer is cut into thousands of them. */
+    private record Envelope(String before, String after) {
+        private static final String PLACE = "\"?\"";
+
+        static Envelope of(ObjectNode base, int index, String name, boolean usage) {
+            String frame =
+                    chunk(base, index, name, base.textNode("?"), false, usage).toString();
+            int place = frame.indexOf(PLACE, frame.lastIndexOf("\"choices\":[{\"index\":"));
+            return new Envelope("data: " + frame.substring(0, place), frame.substring(place + PLACE.length()) + "\n\n");
+        }
+
+        /** A frame for each piece; never between the two halves of a character. */
+        void pieces(StringBuilder stream, String opening, String text, String closing) {
+            int length = Math.max(PIECE, Math.ceilDiv(text.length(), MOST_PIECES));
+            int from = 0;
+            while (from < text.length()) {
+                int to = Math.min(text.length(), from + length);
+                if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
+                    to--;
+                }
+                stream.append(before).append(opening).append('"');
+                JsonStringEncoder.getInstance().quoteAsString(text.subSequence(from, to), stream);
+                stream.append('"').append(closing).append(after);
+                from = to;
+            }
+        }
     }
 
     private static ObjectNode chunk(
@@ -83,21 +115,6 @@ final class Chunks {
             chunk.putNull("usage");
         }
         return chunk;
-    }
-
-    /** Never between the two halves of a character. */
-    private static List<String> pieces(String text) {
-        List<String> pieces = new ArrayList<>();
-        int from = 0;
-        while (from < text.length()) {
-            int to = Math.min(text.length(), from + PIECE);
-            if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
-                to--;
-            }
-            pieces.add(text.substring(from, to));
-            from = to;
-        }
-        return pieces;
     }
 
     private static void frame(StringBuilder stream, JsonNode data) {

@@ -33,20 +33,37 @@ final class RequestForm {
     private static final String QUESTION = "?";
 
     private final Operation operation;
-    private final Map<String, JsonNode> fields = new TreeMap<>();
+    private final JsonDocument body;
+    /** Read when it is asked for: of a request that is known nothing is. */
+    private volatile Optional<Map<String, JsonNode>> read = Optional.empty();
 
     /** Of a body. */
     RequestForm(Operation operation, JsonDocument body) {
         this.operation = operation;
+        this.body = body;
+    }
+
+    private Map<String, JsonNode> fields() {
+        Optional<Map<String, JsonNode>> known = read;
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Map<String, JsonNode> fields = new TreeMap<>();
         for (String name : body.names()) {
             if (!IGNORED.contains(name)) {
                 body.value(name).ifPresent(value -> fields.put(name, value));
             }
         }
+        read = Optional.of(fields);
+        return fields;
+    }
+
+    Operation operation() {
+        return operation;
     }
 
     Optional<JsonNode> field(String name) {
-        return Optional.ofNullable(fields.get(name));
+        return Optional.ofNullable(fields().get(name));
     }
 
     /**
@@ -78,6 +95,12 @@ final class RequestForm {
         return oneText ? Optional.ofNullable(content.get(0).path("text").textValue()) : Optional.empty();
     }
 
+    /** Writes the body as it came, blanks and order and all. */
+    void writeBody(Consumer<byte[]> to) {
+        to.accept((operation.name() + "\n").getBytes(StandardCharsets.UTF_8));
+        to.accept(body.bytes());
+    }
+
     /** Writes all of it, as UTF-8. */
     void write(Consumer<byte[]> to) {
         write(to, false);
@@ -90,7 +113,7 @@ final class RequestForm {
 
     private void write(Consumer<byte[]> to, boolean around) {
         StringBuilder text = new StringBuilder(operation.name());
-        fields.forEach((name, value) -> {
+        fields().forEach((name, value) -> {
             quoted(text, name);
             if (around && operation == Operation.CHAT && name.equals("messages")) {
                 messages(text, value);

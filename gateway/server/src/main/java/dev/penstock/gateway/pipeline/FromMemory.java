@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -256,7 +255,7 @@ final class FromMemory {
         passage.remembered(MemoryNote.hit(answer));
         passage.replayed();
         passage.account(ports.settlement(), Passage.OK);
-        Map<String, String> headers = new LinkedHashMap<>(passage.headers());
+        Map<String, String> headers = passage.headers();
         shaped(headers, answer.contentType());
         return headers;
     }

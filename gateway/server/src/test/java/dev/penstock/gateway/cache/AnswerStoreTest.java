@@ -8,6 +8,8 @@ import dev.penstock.cache.index.Embedding;
 import dev.penstock.cache.index.Partition.Neighbour;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class AnswerStoreTest {
+    private static final long SEED = 20261128;
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final InstantSource clock = now::get;
 
@@ -54,6 +58,59 @@ final class AnswerStoreTest {
             store.put(Answers.of("other-" + lasted++, "t", 500, 100, Optional.empty()));
         }
         assertTrue(lasted > 10 && lasted < 200, lasted + " others came first");
+    }
+
+    /** One of them, as the definition has it. */
+    private static final class Ranked {
+        private final StoredAnswer answer;
+        private final int number;
+        private long uses;
+        private double value;
+
+        Ranked(StoredAnswer answer, int number, double passed) {
+            this.answer = answer;
+            this.number = number;
+            use(passed);
+        }
+
+        void use(double passed) {
+            uses++;
+            value = passed + (double) uses * answer.worth() / answer.bytes();
+        }
+    }
+
+    /** By the definition: each is ranked anew whenever it is used, and all are looked at when one has to go. */
+    @Test
+    void thoseGoThatAreWorthLeastHoweverTheyWereUsed() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        AnswerStore store = new AnswerStore(20_000, clock);
+        Map<String, Ranked> held = new HashMap<>();
+        double passed = 0;
+        for (int i = 0; i < 5_000; i++) {
+            if (random.nextInt(3) > 0) {
+                String name = "a" + (i - random.nextInt(60));
+                store.used(name);
+                Ranked used = held.get(name);
+                if (used != null) {
+                    used.use(passed);
+                }
+                continue;
+            }
+            StoredAnswer fresh =
+                    Answers.of("a" + i, "t", random.nextInt(2_000), random.nextLong(1_000_000), Optional.empty());
+            held.put(fresh.name(), new Ranked(fresh, i, passed));
+            List<String> gone = new ArrayList<>();
+            while (held.values().stream().mapToLong(each -> each.answer.bytes()).sum() > 20_000) {
+                Ranked least = held.values().stream()
+                        .min(Comparator.comparingDouble((Ranked each) -> each.value)
+                                .thenComparingInt(each -> each.number))
+                        .orElseThrow();
+                passed = least.value;
+                held.remove(least.answer.name());
+                gone.add(least.answer.name());
+            }
+            assertEquals(gone, store.put(fresh), "seed " + SEED + ", step " + i);
+        }
     }
 
     @Test

@@ -103,6 +103,17 @@ final class KeepableTest {
     }
 
     @Test
+    void aLongAnswerIsReplayedInAFewHundredPieces() throws IOException {
+        String text = "\uD83D\uDE00 and \\n\\\"so on\\\".".repeat(15_000);
+        byte[] kept = kept(CHAT.replace("Paris, of course.", text)).orElseThrow();
+        byte[] stream = Keepable.streamed(Operation.CHAT, kept, true);
+        assertEquals(
+                tree(kept), tree(Keepable.of(Operation.CHAT, true, stream, USED).orElseThrow()));
+        int frames = new String(stream, StandardCharsets.UTF_8).split("\n\n", -1).length;
+        assertTrue(frames > 500 && frames < 600, frames + " frames");
+    }
+
+    @Test
     void completionsAndEmbeddingsAreKeptToo() throws IOException {
         byte[] completion = Keepable.of(
                         Operation.COMPLETION,

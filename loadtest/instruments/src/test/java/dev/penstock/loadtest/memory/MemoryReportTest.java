@@ -50,7 +50,8 @@ final class MemoryReportTest {
     }
 
     private static JsonNode step(MemoryResult result, String group, int at) throws IOException {
-        for (JsonNode each : new ObjectMapper().readTree(MemoryReport.json(result)).path("groups")) {
+        for (JsonNode each :
+                new ObjectMapper().readTree(MemoryReport.json(result)).path("groups")) {
             if (each.path("group").asText().equals(group)) {
                 return each.path("steps").path(at);
             }
