@@ -34,7 +34,7 @@ public final class MemoryReport {
                 .append(Units.duration(result.plan().length().toNanos()))
                 .append(" after ")
                 .append(Units.duration(result.plan().warmUp().toNanos()))
-                .append(" of warm-up; medians, and from which to which\n");
+                .append(" of warm-up; medians over the rounds, ratios and differences of the same round\n");
         for (Group group : Group.values()) {
             List<Figures> steps = Figures.of(group, result);
             if (!steps.isEmpty()) {
@@ -57,14 +57,14 @@ public final class MemoryReport {
                     step.id(),
                     spread(step.each(Measured::perSecond), Units::rate),
                     spread(base.flatMap(step::ratio), Units::ratio),
-                    spread(step.known(Measured::p50Nanos), Units::duration),
-                    spread(step.known(Measured::p99Nanos), Units::duration),
-                    spread(base.flatMap(to -> step.added(to, Measured::p50Nanos)), Units::duration),
-                    spread(base.flatMap(to -> step.added(to, Measured::p99Nanos)), Units::duration),
-                    spread(step.known(Measured::cpuSecondsPer10k), Units::digits),
+                    median(step.known(Measured::p50Nanos), Units::duration),
+                    median(step.known(Measured::p99Nanos), Units::duration),
+                    median(base.flatMap(to -> step.added(to, Measured::p50Nanos)), Units::duration),
+                    median(base.flatMap(to -> step.added(to, Measured::p99Nanos)), Units::duration),
+                    median(step.known(Measured::cpuSecondsPer10k), Units::digits),
                     Units.percent(step.share(Remembered.EXACT)),
                     Units.percent(step.share(Remembered.SEMANTIC)),
-                    spread(step.known(Measured::embedded), Units::percent),
+                    median(step.known(Measured::embedded), Units::percent),
                     Units.count(step.failed()),
                     Units.count(step.wrong())));
         }
@@ -98,6 +98,10 @@ public final class MemoryReport {
         return steps.stream()
                 .filter(other -> other.id().equals(to) && !to.equals(step.id()))
                 .findFirst();
+    }
+
+    private static String median(Optional<Spread> spread, DoubleFunction<String> words) {
+        return spread.map(figure -> words.apply(figure.median())).orElse(NONE);
     }
 
     private static String spread(Optional<Spread> spread, DoubleFunction<String> words) {

@@ -151,8 +151,8 @@ public final class MemoryRun {
 
     private LoadResult load(Step step, int round, Duration warmUp, Duration length)
             throws IOException, InterruptedException {
-        // Prompts that are made differ by their seed: of those that nobody has sent each run needs its own.
-        long seed = step.group() == Group.STORE ? 2 + seeds++ : 1;
+        // Of prompts that nobody has sent each run needs its own; those of seeds next to each other overlap.
+        long seed = step.group() == Group.STORE ? ++seeds * Steps.MOST_PROMPTS : 1;
         return run(
                 step.arrivals(),
                 step.connections(),

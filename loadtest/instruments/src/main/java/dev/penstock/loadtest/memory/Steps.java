@@ -28,18 +28,20 @@ final class Steps {
     private static final int BODY_BYTES = 1024;
     private static final int TOKENS = 12;
     private static final int PROMPTS = 64;
-    private static final int MOST_PROMPTS = 65_536;
+    static final int MOST_PROMPTS = 65_536;
     private static final int UNSEEN = 4_000;
     private static final double RATE = 20;
+    /** The seed of the questions that are known. */
+    private static final long KNOWN = 1;
 
     private Steps() {}
 
     /** All of them, in the order in which they run. */
     static List<Step> all(MemoryPlan plan) {
         IntFunction<RequestShape> reworded =
-                round -> RequestShape.of(MockPace.MODEL, TOKENS, Wordings.reworded(1, plan.questions()));
+                round -> RequestShape.of(MockPace.MODEL, TOKENS, Wordings.reworded(KNOWN, plan.questions()));
         IntFunction<RequestShape> unseen =
-                round -> RequestShape.of(MockPace.MODEL, TOKENS, Wordings.unseen(round, UNSEEN));
+                round -> RequestShape.of(MockPace.MODEL, TOKENS, Wordings.questions(KNOWN + 2 + round, UNSEEN));
         IntFunction<RequestShape> fresh = round -> made(MOST_PROMPTS);
         Arrivals saturating = new Arrivals.Saturating();
         Arrivals slow = new Arrivals.Constant(RATE);
@@ -61,7 +63,7 @@ final class Steps {
 
     /** What makes the questions known. */
     static RequestShape questions(MemoryPlan plan) {
-        return RequestShape.of(MockPace.MODEL, TOKENS, Wordings.questions(1, plan.questions()));
+        return RequestShape.of(MockPace.MODEL, TOKENS, Wordings.questions(KNOWN, plan.questions()));
     }
 
     private static Step exact(Group group, String id, int connections, Mix mix, Map<String, String> headers) {

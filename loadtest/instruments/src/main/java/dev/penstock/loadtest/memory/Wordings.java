@@ -68,22 +68,26 @@ final class Wordings {
 
     private static final int WAYS = 6;
 
-    /** One question: what is to be done, and under which circumstance. */
-    private record Asked(String opening, String action, String circumstance) {
+    /**
+     * One question: what is to be done, and under which circumstance, about which order. The number makes it another than all
+     * that are asked in nearly the same words.
+     */
+    private record Asked(String opening, String action, String circumstance, long order) {
         String plain() {
-            return opening + action + " " + circumstance + "?";
+            return opening + action + " " + circumstance + ", order " + order + "?";
         }
 
         String reworded(int way) {
             return switch (way) {
                 case 0 -> plain().toLowerCase(Locale.ROOT);
-                case 1 -> opening + action + " " + circumstance;
+                case 1 -> opening + action + " " + circumstance + " (order " + order + ")";
                 case 2 -> "Please tell me: " + plain();
                 case 3 -> "Hello, " + Character.toLowerCase(opening.charAt(0)) + plain().substring(1) + " Thanks!";
                 case 4 -> contracted(plain());
                 default ->
                     Character.toUpperCase(circumstance.charAt(0)) + circumstance.substring(1) + ", "
-                            + Character.toLowerCase(opening.charAt(0)) + opening.substring(1) + action + "?";
+                            + Character.toLowerCase(opening.charAt(0)) + opening.substring(1) + action + ", order "
+                            + order + "?";
             };
         }
 
@@ -100,31 +104,20 @@ final class Wordings {
     private Wordings() {}
 
     private static List<Asked> all(long seed, int count) {
+        SplittableRandom random = new SplittableRandom(seed);
         List<Asked> all = new ArrayList<>();
-        for (String opening : OPENINGS) {
-            for (String action : ACTIONS) {
-                CIRCUMSTANCES.forEach(circumstance -> all.add(new Asked(opening, action, circumstance)));
-            }
+        for (int i = 0; i < count; i++) {
+            all.add(new Asked(
+                    OPENINGS.get(random.nextInt(OPENINGS.size())),
+                    ACTIONS.get(i % ACTIONS.size()),
+                    CIRCUMSTANCES.get(i / ACTIONS.size() % CIRCUMSTANCES.size()),
+                    random.nextLong(1_000_000, 1_000_000_000)));
         }
-        // Two that differ by their opening alone ask the same.
         Collections.shuffle(all, new Random(seed));
-        List<Asked> apart = new ArrayList<>();
-        for (Asked each : all) {
-            if (apart.size() < count
-                    && apart.stream()
-                            .noneMatch(other -> other.action().equals(each.action())
-                                    && other.circumstance().equals(each.circumstance()))) {
-                apart.add(each);
-            }
-        }
-        return apart;
+        return all;
     }
 
-    /**
-     * Different questions.
-     *
-     * @param count from 1 to 500
-     */
+    /** Different questions: those of one seed are not those of another. */
     static List<Text> questions(long seed, int count) {
         return all(seed, count).stream()
                 .map(asked -> new Text(asked.plain(), Optional.empty()))
@@ -141,20 +134,5 @@ final class Wordings {
         }
         Collections.shuffle(reworded, new Random(seed));
         return reworded;
-    }
-
-    /** Questions that nobody has asked: each is about an order of its own, and one of another number is another question. */
-    static List<Text> unseen(long seed, int count) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Asked> about = all(seed, 500);
-        List<Text> unseen = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            Asked asked = about.get(i % about.size());
-            unseen.add(new Text(
-                    asked.opening() + asked.action() + " " + asked.circumstance() + ", order "
-                            + random.nextLong(1_000_000_000L, 1_000_000_000_000L) + "?",
-                    Optional.empty()));
-        }
-        return unseen;
     }
 }

@@ -28,12 +28,12 @@ final class WordingsTest {
     }
 
     @Test
-    void whatIsUnseenIsOfNoOther() {
+    void questionsOfAnotherSeedAreOthers() {
         Set<String> all = new HashSet<>();
-        for (int round = 0; round < 3; round++) {
-            Wordings.unseen(round, 1_000).forEach(text -> all.add(text.text()));
+        for (long seed = SEED; seed < SEED + 3; seed++) {
+            Wordings.questions(seed, 1_000).forEach(text -> all.add(text.text()));
         }
-        assertEquals(3_000, all.size());
+        assertEquals(3_000, all.size(), "seed " + SEED);
     }
 
     @Test
@@ -45,7 +45,7 @@ final class WordingsTest {
     @Test
     void aQuestionIsOfSomeThirtyTokens() {
         for (Text question : Wordings.questions(SEED, 500)) {
-            assertEquals(20, question.text().split("[ ?]+", -1).length, 12, question::text);
+            assertEquals(22, question.text().split("[ ?]+", -1).length, 12, question::text);
         }
     }
 }
