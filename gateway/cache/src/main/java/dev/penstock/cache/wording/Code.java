@@ -10,10 +10,13 @@ final class Code {
     private static final Pattern QUOTED =
             Pattern.compile("`[^`]{1,200}`|\"[^\"]{1,200}\"|“[^”]{1,200}”|„[^“”]{1,200}[“”]"
                     + "|«[^»]{1,200}»|(?<![\\p{L}\\p{N}])['‘][^'’\\n]{1,200}['’](?![\\p{L}\\p{N}])");
-    /** What a program would read: with an underscore, a slash, two colons, a call, a flag, or a hump. */
+    /**
+     * What a program would read: with an underscore, a slash, two colons, a call, a flag, or a hump. Each begins where a word
+     * does and repeats without going back, so that no text takes more than a few passes or a deep stack.
+     */
     private static final Pattern CODE = Pattern.compile(
-            "(?:[\\w$]+(?:_|::|->|/|\\\\|@)[\\w$./:-]*\\w)|(?:[\\w.]+\\(\\)?)|(?:(?<!\\S)--?[a-zA-Z][\\w-]*)|(?:\\b[a-z]+[A-Z]\\w*)"
-                    + "|(?:\\b\\w+\\.(?:[a-z]\\w{0,4})\\b(?!\\.?\\s*$))|(?:/[\\w.-]+(?:/[\\w.-]+)+)");
+            "(?:(?<![\\w$])[\\w$]+(?:_|::|->|/|\\\\|@)[\\w$./:-]*\\w)|(?:(?<![\\w.])[\\w.]++\\(\\)?)|(?:(?<!\\S)--?[a-zA-Z][\\w-]*)|(?:\\b[a-z]+[A-Z]\\w*)"
+                    + "|(?:\\b\\w+\\.(?:[a-z]\\w{0,4})\\b(?!\\.?\\s*$))|(?:/[\\w.-]++(?:/[\\w.-]++)++)");
 
     private Code() {}
 

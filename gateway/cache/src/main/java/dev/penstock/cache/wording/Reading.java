@@ -12,8 +12,6 @@ import java.util.Set;
 
 /** One reading of a text, from left to right. */
 final class Reading {
-    private static final int MOST_CHARACTERS = 8_192;
-
     /** Words that tell nothing of what is asked. */
     private static final Set<String> EMPTY = Set.of(
             "a", "an", "the", "is", "are", "was", "were", "be", "been", "am", "i", "my", "me", "you", "your", "it",
@@ -74,7 +72,7 @@ final class Reading {
     private boolean denied;
 
     Reading(String text) {
-        this.text = text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) : text;
+        this.text = text.length() > Wording.MOST_CHARACTERS ? text.substring(0, Wording.MOST_CHARACTERS) : text;
     }
 
     Wording wording() {

@@ -46,7 +46,10 @@ public record Wording(
         asks = Set.copyOf(asks);
     }
 
-    /** Reads a text; of a long one no more than its first 8,192 characters. */
+    /** Of a longer text no more than its beginning is read. */
+    public static final int MOST_CHARACTERS = 8_192;
+
+    /** Reads a text; of a long one no more than its first {@value #MOST_CHARACTERS} characters. */
     public static Wording of(String text) {
         return new Reading(text).wording();
     }

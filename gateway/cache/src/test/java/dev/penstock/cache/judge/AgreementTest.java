@@ -2,6 +2,7 @@ package dev.penstock.cache.judge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +25,12 @@ class AgreementTest {
     void saysTheSameOrNot(boolean same, String one, String other) {
         assertEquals(same, Agreement.between(one, other));
         assertEquals(same, Agreement.between(other, one));
+    }
+
+    @Test
+    void ofLongTextsOnlyEqualOnesDo() {
+        String begin = "The order of things is as it was before. ".repeat(250);
+        assertEquals(true, Agreement.between(begin + "It costs 3 euros.", begin + "it costs 3 euros"));
+        assertEquals(false, Agreement.between(begin + "It costs 3 euros.", begin + "It costs 5 euros."));
     }
 }

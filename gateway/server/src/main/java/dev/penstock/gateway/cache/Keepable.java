@@ -1,6 +1,7 @@
 package dev.penstock.gateway.cache;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,8 +13,11 @@ import dev.penstock.routing.Operation;
 import dev.penstock.routing.TokenUsage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,7 +25,9 @@ import java.util.TreeMap;
  * alone. Of a refusal, of tools to be called, of an answer that was cut off at its length or filtered, nothing is kept.
  */
 final class Keepable {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final List<String> COUNTS = List.of("prompt_tokens", "completion_tokens", "total_tokens");
     private static final int MOST_FRAME_BYTES = 1 << 20;
 
     private Keepable() {}
@@ -46,18 +52,33 @@ final class Keepable {
     }
 
     private static boolean worth(Operation operation, ObjectNode answer) {
-        if (answer.hasNonNull("error")) {
+        if (answer.hasNonNull("error") || !counted(answer.path("usage"))) {
             return false;
         }
         if (operation == Operation.EMBEDDING) {
-            return answer.path("data").isArray() && !answer.path("data").isEmpty();
+            return answer.path("data").isArray() && !answer.path("data").isEmpty() && vectors(answer.path("data"));
         }
         JsonNode choices = answer.path("choices");
         if (!choices.isArray() || choices.isEmpty()) {
             return false;
         }
+        Set<Integer> indexes = new HashSet<>();
         for (JsonNode choice : choices) {
-            if (!choice.path("finish_reason").asText().equals("stop") || !words(operation, choice)) {
+            if (!indexes.add(choice.path("index").asInt())
+                    || !choice.path("finish_reason").asText().equals("stop")
+                    || !words(operation, choice)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean vectors(JsonNode data) {
+        for (JsonNode each : data) {
+            JsonNode vector = each.path("embedding");
+            if (vector.isArray()
+                    ? vector.isEmpty()
+                    : !vector.isTextual() || vector.textValue().isEmpty()) {
                 return false;
             }
         }
@@ -66,14 +87,35 @@ final class Keepable {
 
     private static boolean words(Operation operation, JsonNode choice) {
         if (operation == Operation.COMPLETION) {
-            return !choice.path("text").asText().isBlank();
+            return choice.path("text").isTextual()
+                    && !choice.path("text").textValue().isBlank();
         }
         JsonNode message = choice.path("message");
-        return !message.path("content").asText().isBlank()
+        JsonNode calls = message.path("tool_calls");
+        return message.path("content").isTextual()
+                && !message.path("content").textValue().isBlank()
                 && message.path("refusal").asText("").isEmpty()
-                && message.path("tool_calls").isEmpty()
+                && (calls.isMissingNode() || calls.isNull() || (calls.isArray() && calls.isEmpty()))
                 && !message.hasNonNull("function_call")
-                && !message.hasNonNull("audio");
+                && !message.hasNonNull("audio")
+                && message.properties().stream().allMatch(field -> told(field.getValue()));
+    }
+
+    /** Whether a stream can tell it, piece by piece, or need not. */
+    private static boolean told(JsonNode part) {
+        return part.isTextual() || part.isNull() || (part.isContainerNode() && part.isEmpty());
+    }
+
+    /** Whether it says what it used as one would, where it says it at all. */
+    private static boolean counted(JsonNode usage) {
+        if (usage.isMissingNode() || usage.isNull()) {
+            return true;
+        }
+        return usage.isObject()
+                && COUNTS.stream()
+                        .map(usage::path)
+                        .allMatch(count -> count.isMissingNode()
+                                || (count.isIntegralNumber() && count.canConvertToInt() && count.intValue() >= 0));
     }
 
     /** What it cost is not what it costs to give it again. */
@@ -126,7 +168,9 @@ final class Keepable {
         for (JsonNode part : chunk.path("choices")) {
             int index = part.path("index").asInt();
             ObjectNode choice = choices.computeIfAbsent(index, at -> begun(operation, at));
-            if (part.hasNonNull("finish_reason")) {
+            if (choice.hasNonNull("finish_reason") && goesOn(operation, part)) {
+                choice.put("finish_reason", "none"); // it said that it had ended, and had not
+            } else if (part.hasNonNull("finish_reason")) {
                 choice.set("finish_reason", part.get("finish_reason"));
             }
             if (operation == Operation.CHAT) {
@@ -140,6 +184,25 @@ final class Keepable {
                 logprobs(choice, part.get("logprobs"));
             }
         }
+    }
+
+    /** Whether a part says anything, or gives an end. */
+    private static boolean goesOn(Operation operation, JsonNode part) {
+        if (part.hasNonNull("finish_reason")) {
+            return true;
+        }
+        if (operation != Operation.CHAT) {
+            return !part.path("text").asText("").isEmpty();
+        }
+        for (Map.Entry<String, JsonNode> field : part.path("delta").properties()) {
+            if (!field.getKey().equals("role")
+                    && !field.getValue().isNull()
+                    && !(field.getValue().isTextual()
+                            && field.getValue().textValue().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ObjectNode begun(Operation operation, int index) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.penstock.protocol.JsonDocument;
 import dev.penstock.routing.Operation;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ final class RequestForm {
 
     /** Stands where the question stood. No JSON value begins so. */
     private static final String QUESTION = "?";
+
+    /** No UTF-8 has it. */
+    private static final byte NO_UTF_8 = (byte) 0xff;
 
     private final Operation operation;
     private final JsonDocument body;
@@ -90,8 +94,9 @@ final class RequestForm {
         if (content.isTextual()) {
             return Optional.of(content.textValue());
         }
-        boolean oneText =
-                content.size() == 1 && "text".equals(content.get(0).path("type").asText());
+        boolean oneText = content.size() == 1
+                && content.path(0).size() == 2
+                && "text".equals(content.path(0).path("type").asText());
         return oneText ? Optional.ofNullable(content.get(0).path("text").textValue()) : Optional.empty();
     }
 
@@ -123,7 +128,27 @@ final class RequestForm {
                 value(text, value);
             }
         });
-        to.accept(text.toString().getBytes(StandardCharsets.UTF_8));
+        String whole = text.toString();
+        if (isUnicode(whole)) {
+            to.accept(whole.getBytes(StandardCharsets.UTF_8));
+        } else {
+            ByteBuffer halves = ByteBuffer.allocate(1 + whole.length() * Character.BYTES);
+            halves.put(NO_UTF_8).asCharBuffer().put(whole);
+            to.accept(halves.array());
+        }
+    }
+
+    /** Whether there is no half of a pair by itself: an escape in JSON can make one, and in UTF-8 all of them are one. */
+    private static boolean isUnicode(String text) {
+        int at = 0;
+        while (at < text.length()) {
+            int point = text.codePointAt(at);
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                return false;
+            }
+            at += Character.charCount(point);
+        }
+        return true;
     }
 
     /** All before the last, and of the last all but its words. */
@@ -165,12 +190,16 @@ final class RequestForm {
                 text.append(']');
             }
             case STRING -> quoted(text, value.textValue());
-            case NUMBER -> text.append('#').append(number(value.decimalValue()));
+            case NUMBER -> text.append('#').append(number(value));
             default -> text.append(value).append(';');
         }
     }
 
-    private static String number(BigDecimal value) {
+    private static String number(JsonNode number) {
+        if (!Double.isFinite(number.doubleValue()) && !number.isIntegralNumber()) {
+            return number.asText() + ";"; // beyond what a worker can tell apart, too
+        }
+        BigDecimal value = number.decimalValue();
         BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
         return plain.unscaledValue() + "e" + -plain.scale() + ";";
     }

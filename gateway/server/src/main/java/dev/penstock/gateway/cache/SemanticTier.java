@@ -82,9 +82,18 @@ final class SemanticTier implements AutoCloseable {
     Future<Found> search(String partition, String question, Predicate<StoredAnswer> fresh, Duration within) {
         return embed(question, within).compose(embedding -> {
             Promise<Found> found = Promise.promise();
+            long since = System.nanoTime();
             try {
-                looking.execute(() ->
-                        found.tryComplete(new Found(embedding, likeliest(partition, question, embedding, fresh))));
+                looking.execute(() -> {
+                    try {
+                        if (System.nanoTime() - since <= within.toNanos()) {
+                            found.complete(new Found(embedding, likeliest(partition, question, embedding, fresh)));
+                        }
+                    } finally {
+                        var unused =
+                                found.tryFail("too late, or not to be judged"); // nobody waits for what will not come
+                    }
+                });
             } catch (RejectedExecutionException full) {
                 found.fail(full);
             }

@@ -61,7 +61,7 @@ record StoredAnswer(
 
     /** What it saves to have it, in billionths of a dollar, at least 1. */
     long worth() {
-        return Math.max(1, nanoUsd.orElse(used.totalTokens() * NANO_USD_A_TOKEN));
+        return Math.max(1, nanoUsd.orElse(Math.min(used.totalTokens(), Integer.MAX_VALUE) * NANO_USD_A_TOKEN));
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.penstock.gateway.pipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -22,10 +24,14 @@ final class Follower {
     private final ClientExchange client;
     private final BufferBudget budget;
     private final Executor place;
+    private final Loop loop;
+    private final Duration writeStall;
     private final Function<Map<String, String>, Map<String, String>> headers;
     private final Consumer<OptionalLong> whole;
     private final Promise<Ending> done = Promise.promise();
     private final Deque<Event> events = new ArrayDeque<>();
+    /** Set while the client is to take something first. */
+    private Optional<Loop.Timer> stall = Optional.empty();
 
     /** Something it is told. */
     sealed interface Event {}
@@ -57,6 +63,7 @@ final class Follower {
     /**
      * A client, on its event loop.
      *
+     * @param writeStall how long it may take nothing of what is there for it; then it is reset
      * @param headers its own for those of the answer
      * @param whole called before it is sent the last of the answer
      */
@@ -64,11 +71,14 @@ final class Follower {
             ClientExchange client,
             BufferBudget budget,
             Loop loop,
+            Duration writeStall,
             Function<Map<String, String>, Map<String, String>> headers,
             Consumer<OptionalLong> whole) {
         this.client = client;
         this.budget = budget;
         this.place = loop.place();
+        this.loop = loop;
+        this.writeStall = writeStall;
         this.headers = headers;
         this.whole = whole;
         client.closed().onComplete(closed -> {
@@ -102,11 +112,14 @@ final class Follower {
             return;
         }
         events.add(event);
-        client.onWritten(this::pump);
-        pump();
+        if (stall.isEmpty()) {
+            client.onWritten(this::pump);
+            pump();
+        }
     }
 
     private void pump() {
+        moving();
         while (!done.future().isComplete() && client.unwrittenBytes() < HIGH_WATER) {
             Event next = events.poll();
             if (next == null) {
@@ -114,6 +127,14 @@ final class Follower {
             }
             write(next);
         }
+        if (!done.future().isComplete() && !events.isEmpty()) {
+            stall = Optional.of(loop.schedule(writeStall, client::reset));
+        }
+    }
+
+    private void moving() {
+        stall.ifPresent(Loop.Timer::cancel);
+        stall = Optional.empty();
     }
 
     private void write(Event event) {
@@ -138,6 +159,7 @@ final class Follower {
 
     private void finish(Ending ending) {
         if (done.tryComplete(ending)) {
+            moving();
             client.onWritten(() -> {});
             for (Event each : events) {
                 if (each instanceof Piece piece) {

@@ -151,6 +151,7 @@ final class FromMemory {
                 passage.client,
                 ports.buffers(),
                 loop,
+                settings.get().writeStall(),
                 said -> {
                     passage.remembered(MemoryNote.shared(OptionalLong.empty()));
                     passage.replayed();
