@@ -49,6 +49,8 @@ final class Asking implements Recall {
 
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile Optional<Embedding> embedding = Optional.empty();
+    /** What is found later is nothing that memory would have saved, if not this very answer. */
+    private volatile boolean answered;
     /** What memory would have said, where that is to be compared with what is answered. */
     private volatile Optional<Match> compared = Optional.empty();
 
@@ -183,7 +185,7 @@ final class Asking implements Recall {
                 .search(partition(), form.question().orElseThrow(), this::fresh, meaning.deadline())
                 .map(seen -> {
                     embedding = Optional.of(seen.embedding());
-                    return seen.match().flatMap(match -> decided(match, meaning));
+                    return seen.match().filter(match -> !answered).flatMap(match -> decided(match, meaning));
                 })
                 .recover(missed -> Future.succeededFuture(Optional.empty()));
         return meaning.mode() == SemanticMode.SHADOW ? Future.succeededFuture(Optional.empty()) : found;
@@ -258,6 +260,7 @@ final class Asking implements Recall {
     /** Whether it is kept, or will be. */
     private boolean remember(byte[] answer, TokenUsage used, OptionalLong nanoUsd) {
         compared.ifPresent(match -> compare(match, answer));
+        answered = true;
         if (control.noStore() || answer.length > config.maxAnswer().bytes()) {
             return false;
         }
