@@ -14,7 +14,11 @@ public enum Feature {
     COSINE(true),
     /** Its square. */
     COSINE_SQUARED(true),
-    /** The weight of the words that both have: of two pairs of one cosine the one that says more in common is surer. */
+    /**
+     * The weight of the words that both have, {@value #MOST_SHARED} at most: of two pairs of one cosine the one that says more
+     * in common is surer. No more than that, since two long questions from one template have much in common and ask different
+     * things.
+     */
     SHARED(true),
     /** That, as a share of all their words. */
     OVERLAP(true),
@@ -34,6 +38,9 @@ public enum Feature {
     NEGATED(false),
     /** Names of one that the other has not: their number, at most 3. */
     NAMED(false);
+
+    /** Few pairs that were calibrated with have more: what more would mean has not been seen. */
+    private static final double MOST_SHARED = 3.5;
 
     private final boolean speaksFor;
 
@@ -65,7 +72,7 @@ public enum Feature {
         return new double[] {
             cosine,
             cosine * cosine,
-            shared,
+            Math.min(MOST_SHARED, shared),
             all == 0 ? 0 : shared / all,
             letters(one, other),
             all - shared,

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** In doubt they say different things: the last row could be told from the one before only by understanding it. */
 class AgreementTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     true  | Yes. | yes
                     true  | The capital of France is Paris. | the capital of France is Paris
-                    true  | Paris is the capital of France. | The capital of France is Paris.
                     true  | You can reset your card in the app under Settings. | Reset your card in the app, under Settings.
                     false | Yes. | No.
                     false | The fee is 3 euros. | The fee is 5 euros.
@@ -20,6 +20,8 @@ class AgreementTest {
                     false | The capital of France is Paris. | The capital of Italy is Rome.
                     false | Open the app and freeze the card. | Call us, and a new account is opened within days.
                     false | x = -1 | x = 1
+                    false | Rome beat Paris. | Paris beat Rome.
+                    false | Paris is the capital of France. | The capital of France is Paris.
                     false | '' | Something
                     """)
     void saysTheSameOrNot(boolean same, String one, String other) {

@@ -20,6 +20,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgeTest {
     private static final Judge JUDGE = new Judge(
@@ -27,6 +29,25 @@ final class JudgeTest {
             Map.of(Feature.COSINE, 6.0, Feature.SHARED, 0.5, Feature.NEGATED, -1.5, Feature.LENGTHS, -1.0),
             new TreeMap<>(Map.of(0.01, 0.98, 0.05, 0.9)));
     private static final Wording LOST = Wording.of("I have lost my card, what should I do?");
+
+    /** The cosines are those of all-MiniLM-L6-v2. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    true  | 0.98 | How do I renew the insurance of my motorcycle while I am travelling in Canada? | how do I renew the insurance of my motorcycle while I am travelling in Canada
+                    false | 0.86 | Which steps does it take to move my savings into a fixed deposit since my surname has changed? | Which steps does it take to move my savings into a fixed deposit without visiting a branch?
+                    false | 0.85 | Which steps does it take to translate a birth certificate into French until the new card gets here? | Which steps does it take to translate a birth certificate into French unless a lawyer is needed?
+                    false | 0.81 | Which steps does it take to get a refund for a broken washing machine after the last update was installed? | which steps does it take to get a refund for a broken washing machine so that my parents can use it?
+                    false | 0.87 | What is the best way to translate a birth certificate into French provided that my employer agrees? | What is the best way to translate a birth certificate into French without visiting a branch?
+                    """)
+    void longQuestionsOfOneTemplateAreNotServedForWhatTheyHaveInCommon(
+            boolean served, double cosine, String one, String other) {
+        Judge judge = Judge.shipped();
+        double probability = judge.probability(Wording.of(one), Wording.of(other), cosine);
+        assertEquals(
+                served,
+                probability >= judge.threshold(0.01).orElseThrow(),
+                () -> one + " / " + other + ": " + probability);
+    }
 
     @Test
     void aJudgeIsReadAsItWasWritten() {

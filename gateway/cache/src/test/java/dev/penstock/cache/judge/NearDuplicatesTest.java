@@ -345,7 +345,7 @@ final class NearDuplicatesTest {
                 Does Germany border France? | does germany border france
                 What is the difference between Java and Python? | What is the difference between Python and Java?
                 What does `git rebase` do? | What does `git rebase` do, please?
-                How do I get from Paris to Rome? | how can I get to Rome from Paris
+                How do I get from Paris to Rome? | how do I get to Rome from Paris
                 Is my iPhone covered by the insurance? | is my iphone covered by the insurance
                 Why has my transfer been declined? | Why was my transfer declined?
                 How long do I boil the eggs for breakfast? | For breakfast, how long do I boil the eggs?
