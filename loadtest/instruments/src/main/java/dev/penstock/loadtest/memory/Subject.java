@@ -2,7 +2,10 @@ package dev.penstock.loadtest.memory;
 
 import java.util.Locale;
 
-/** The gateways that are measured: the same but for their memory. */
+/**
+ * The gateways that are measured: the same but for their memory. Those that look for meanings may be wrong as often as can be
+ * said, since the mock answers other words with other words: a few checks would close them otherwise, as they should.
+ */
 public enum Subject {
     /** Without one. */
     PLAIN(""),
@@ -15,13 +18,13 @@ public enum Subject {
     SEMANTIC("""
             cache:
               any-temperature: true
-              semantic: {mode: serve, max-temperature: 2, checked: 0.001}
+              semantic: {mode: serve, max-temperature: 2, checked: 0.001, max-false-hit-rate: 0.5}
             """),
     /** And runs a request while it looks for its meaning. */
     SPECULATIVE("""
             cache:
               any-temperature: true
-              semantic: {mode: serve, max-temperature: 2, checked: 0.001, speculative: true}
+              semantic: {mode: serve, max-temperature: 2, checked: 0.001, max-false-hit-rate: 0.5, speculative: true}
             """);
 
     private final String section;
