@@ -105,13 +105,7 @@ final class Asking implements Recall {
         if (!ways.exact || control.noCache()) {
             return Optional.empty();
         }
-        Optional<StoredAnswer> known = cache.store().get(name).filter(this::fresh);
-        known.ifPresent(answer -> {
-            tally().exact.increment();
-            tally().saved(answer);
-            cache.store().used(answer.name());
-        });
-        return known.map(answer -> told(answer, Source.EXACT, Optional.empty()));
+        return cache.store().get(name).filter(this::fresh).map(answer -> told(answer, Source.EXACT, Optional.empty()));
     }
 
     private boolean fresh(StoredAnswer answer) {
@@ -134,7 +128,16 @@ final class Asking implements Recall {
                 stream ? "text/event-stream" : "application/json",
                 HeldBytes.buffer(body),
                 answer.nanoUsd(),
-                detail);
+                detail,
+                () -> served(answer, source));
+    }
+
+    /** What is found and not told, since a worker was quicker, saves nothing. */
+    private void served(StoredAnswer answer, Source source) {
+        Tally tally = tally();
+        (source == Source.EXACT ? tally.exact : tally.semantic).increment();
+        tally.saved(answer);
+        cache.store().used(answer.name());
     }
 
     @Override
@@ -216,9 +219,6 @@ final class Asking implements Recall {
         if (checks || !serves) {
             return Optional.empty();
         }
-        tally.semantic.increment();
-        tally.saved(match.answer());
-        cache.store().used(match.answer().name());
         return Optional.of(
                 told(match.answer(), Source.SEMANTIC, meaning.debug() ? Optional.of(detail(match)) : Optional.empty()));
     }

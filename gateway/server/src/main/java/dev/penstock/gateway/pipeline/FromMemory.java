@@ -253,6 +253,7 @@ final class FromMemory {
     }
 
     private Map<String, String> told(Passage passage, CachedAnswer answer) {
+        answer.served().run();
         passage.remembered(MemoryNote.hit(answer));
         passage.replayed();
         passage.account(ports.settlement(), Passage.OK);

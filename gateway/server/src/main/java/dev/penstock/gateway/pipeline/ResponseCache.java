@@ -22,6 +22,7 @@ public interface ResponseCache {
      * @param age since it was made
      * @param nanoUsd what it cost to make, in billionths of a dollar; empty where that is not known
      * @param detail how like the question was, where that is told
+     * @param served to be called, once, when it is what the client is answered
      */
     record CachedAnswer(
             Source source,
@@ -29,7 +30,8 @@ public interface ResponseCache {
             String contentType,
             Buffer body,
             OptionalLong nanoUsd,
-            Optional<String> detail) {}
+            Optional<String> detail,
+            Runnable served) {}
 
     /** By what an answer is found. */
     enum Source {

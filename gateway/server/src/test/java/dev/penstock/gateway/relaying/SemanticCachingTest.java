@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,12 +217,69 @@ class SemanticCachingTest {
             }
             eventually("the worker is let go", () -> worker.hungUp.get() == 1);
             gateway.assertNothingHeld();
+            assertEquals(1, line(memory).semantic());
             // Nobody can run it, and memory has it.
             worker.script(ScriptedWorker.Exchange::reset);
             assertEquals("semantic", CachingTest.cached(ask(gateway, REWORDED)));
             worker.script(CachingTest.answering("Never asked before."));
             assertEquals("miss", CachingTest.cached(ask(gateway, "What is the weather like on the moon?")));
             gateway.assertNothingHeld();
+            gateway.assertNothingHeld();
+        }
+    }
+
+    @Test
+    void whatIsFoundAfterTheFirstWordIsNotServedAndSavesNothing() throws Exception {
+        Promise<Void> later = Promise.promise();
+        AtomicBoolean held = new AtomicBoolean();
+        CountDownLatch rest = new CountDownLatch(1);
+        Embedder embedder = new Embedder() {
+            @Override
+            public Future<float[]> embed(String text, Duration within) {
+                Future<float[]> vector = Memory.WORDS.embed(text, within);
+                return held.get() ? later.future().compose(done -> vector) : vector;
+            }
+
+            @Override
+            public boolean leavesProcess() {
+                return false;
+            }
+
+            @Override
+            public void close() {
+                // It has nothing.
+            }
+        };
+        try (ScriptedWorker worker = new ScriptedWorker(CachingTest.answering("Under Settings."));
+                Memory memory = new Memory("{semantic: {mode: serve, deadline: 1s, speculative: true}}", embedder);
+                TestGateway gateway = new TestGateway(worker.uri())) {
+            gateway.cache = memory.cache;
+            ask(gateway, QUESTION);
+            memory.await(1);
+            held.set(true);
+            worker.script(x -> {
+                x.raw(ScriptedWorker.SSE_HEAD);
+                x.chunk(RelayTest.frame(
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Here\"},\"finish_reason\":null}]}"));
+                rest.await();
+                x.chunk(RelayTest.frame("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}")
+                        + RelayTest.DONE);
+                x.lastChunk();
+            });
+            try (var socket = gateway.send(chat(REWORDED, ",\"stream\":true"))) {
+                StringBuilder seen = new StringBuilder();
+                while (!seen.toString().contains("Here")) {
+                    seen.append((char) socket.getInputStream().read());
+                }
+                later.complete();
+                eventually("it is found", () -> line(memory).would() == 1);
+                rest.countDown();
+                while (!seen.toString().contains("[DONE]")) {
+                    seen.append((char) socket.getInputStream().read());
+                }
+            }
+            assertEquals(0, line(memory).semantic());
+            assertEquals(0, line(memory).savedTokens());
             gateway.assertNothingHeld();
         }
     }
