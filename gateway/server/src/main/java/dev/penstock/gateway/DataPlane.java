@@ -9,22 +9,16 @@ import dev.penstock.gateway.admission.PromptTokenizer;
 import dev.penstock.gateway.admission.SharedLimits;
 import dev.penstock.gateway.cache.AnswerCache;
 import dev.penstock.gateway.cache.SharedAnswers;
-import dev.penstock.gateway.cluster.EndpointRules;
 import dev.penstock.gateway.cluster.EngineQuery;
 import dev.penstock.gateway.cluster.EngineSignals;
 import dev.penstock.gateway.cluster.HttpSummaryPoll;
 import dev.penstock.gateway.cluster.HttpWorkerProbe;
-import dev.penstock.gateway.cluster.MemberSettings;
 import dev.penstock.gateway.cluster.Membership;
 import dev.penstock.gateway.cluster.PoolClock;
 import dev.penstock.gateway.cluster.PoolFleet;
-import dev.penstock.gateway.cluster.PoolRules;
-import dev.penstock.gateway.cluster.ProbePlan;
 import dev.penstock.gateway.config.AuthConfig;
-import dev.penstock.gateway.config.CacheConfig;
 import dev.penstock.gateway.config.ClusterConfig;
 import dev.penstock.gateway.config.GatewayConfig;
-import dev.penstock.gateway.config.HealthConfig;
 import dev.penstock.gateway.config.UpstreamConfig;
 import dev.penstock.gateway.embedding.EmbeddingCounts;
 import dev.penstock.gateway.http.OpenAiRoutes;
@@ -60,8 +54,6 @@ import dev.penstock.gateway.upstream.WorkerRelay;
 import dev.penstock.protocol.announcement.ClusterSecret;
 import dev.penstock.routing.RoutePlan;
 import dev.penstock.routing.Worker;
-import dev.penstock.routing.limit.FailureAccrual;
-import dev.penstock.runtime.net.Cidr;
 import dev.penstock.runtime.net.Drain;
 import dev.penstock.store.Database;
 import io.github.bucket4j.TimeMeter;
@@ -139,9 +131,9 @@ final class DataPlane {
         here = new Hops(List.of(HexFormat.of().toHexDigits(new SecureRandom().nextLong())));
         summaryPoll = new HttpSummaryPoll(
                 here.text(), this::prober, worker -> live().access().headers(worker), this::linkMeasured);
-        fleet = new PoolFleet(secret, endpointRules(config), poolRules(config), probe());
+        fleet = new PoolFleet(secret, PoolTerms.endpoints(config), PoolTerms.rules(config), probe());
         membership = config.cluster()
-                .map(cluster -> new Membership(memberSettings(cluster, config), secret, fleet, cluster.retention()));
+                .map(cluster -> new Membership(PoolTerms.member(cluster, config), secret, fleet, cluster.retention()));
         numbers = Snapshot.pipelineSettings(config);
         budget = new BufferBudget(config.limits().totalBuffer().bytes());
         Expectations expectations = new Expectations();
@@ -155,7 +147,8 @@ final class DataPlane {
                 new DryRun(models, contexts, () -> live().policy(), fleet, () -> numbers),
                 () -> draw(dry),
                 System::nanoTime);
-        shared = config.cache().flatMap(cache -> membership.map(each -> new SharedMemory(each, mebibytes(cache))));
+        shared = config.cache()
+                .flatMap(cache -> membership.map(each -> new SharedMemory(each, PoolTerms.mebibytes(cache))));
         memory = AnswerMemory.of(
                 config,
                 () -> Optional.ofNullable(live.get()).map(Snapshot::config).orElse(config),
@@ -236,41 +229,6 @@ final class DataPlane {
 
     private Optional<UpstreamAccess> access(Worker worker) {
         return live().access().of(worker);
-    }
-
-    private static EndpointRules endpointRules(GatewayConfig config) {
-        return new EndpointRules(config.cluster()
-                .map(cluster ->
-                        cluster.workerNetworks().stream().map(Cidr::parse).toList())
-                .orElse(EndpointRules.PRIVATE_NETWORKS));
-    }
-
-    private static PoolRules poolRules(GatewayConfig config) {
-        HealthConfig health = config.health();
-        FailureAccrual.Rules accrual = new FailureAccrual.Rules(
-                health.failuresInRow(),
-                health.minSuccessRate(),
-                health.window(),
-                health.minRequests(),
-                health.minEjection(),
-                health.maxEjection());
-        ProbePlan probe = new ProbePlan(ProbePlan.ANNOUNCED.path(), health.probeInterval(), health.probeTimeout());
-        Duration lease = config.cluster().map(ClusterConfig::lease).orElse(PoolRules.DEFAULT.lease());
-        Duration retention = config.cluster().map(ClusterConfig::retention).orElse(PoolRules.DEFAULT.retention());
-        return new PoolRules(lease, retention, probe, accrual);
-    }
-
-    private static MemberSettings memberSettings(ClusterConfig cluster, GatewayConfig config) {
-        return new MemberSettings(
-                cluster.host(),
-                cluster.port(),
-                cluster.members(),
-                cluster.publicAddress(),
-                config.cache().map(DataPlane::mebibytes).orElse(MemberSettings.LITTLE));
-    }
-
-    private static int mebibytes(CacheConfig cache) {
-        return Math.toIntExact(cache.memory().bytes() >> 20);
     }
 
     private Snapshot snapshot(GatewayConfig config, AuthConfig declared, Dialling dialling, LimitAdmission admission) {
@@ -422,7 +380,7 @@ final class DataPlane {
         next.admission().begin();
         live.set(next);
         decisions.configure(next.config().routing().decisionLog());
-        fleet.replaceRules(poolRules(next.config()));
+        fleet.replaceRules(PoolTerms.rules(next.config()));
         fleet.replacePrices(next.config().priceTable());
         fleet.replaceUpstreams(Snapshot.upstreams(next.config(), this::signals, summaryPoll));
         if (before.dialling() != next.dialling()) {

@@ -4,7 +4,6 @@ import static dev.penstock.gateway.relaying.TestGateway.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.penstock.gateway.embedding.Embedder;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -26,22 +25,9 @@ class LateLookupTest {
     void doesNotFindTheAnswerThatItsOwnRequestGot() throws Exception {
         Promise<float[]> held = Promise.promise();
         AtomicBoolean first = new AtomicBoolean(true);
-        Embedder late = new Embedder() {
-            @Override
-            public Future<float[]> embed(String text, Duration within) {
-                return first.getAndSet(false) ? held.future() : Memory.WORDS.embed(text, within);
-            }
-
-            @Override
-            public boolean leavesProcess() {
-                return false;
-            }
-
-            @Override
-            public void close() {
-                // It has nothing.
-            }
-        };
+        Embedder late = Memory.embedder((text, within) -> {
+            return first.getAndSet(false) ? held.future() : Memory.WORDS.embed(text, within);
+        });
         try (ScriptedWorker worker = new ScriptedWorker(CachingTest.answering("Under Settings."));
                 Memory memory = new Memory("{semantic: {mode: shadow, deadline: 1s}}", late);
                 TestGateway gateway = new TestGateway(worker.uri())) {

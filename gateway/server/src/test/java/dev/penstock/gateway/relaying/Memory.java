@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
 
 /** A memory as a gateway has it, but for its clock, its draws and its embedder, which are the test's. */
@@ -23,26 +24,33 @@ final class Memory implements AutoCloseable {
     final AnswerCache cache;
 
     /** The words of a text, each in a dimension of its own, about. */
-    static final Embedder WORDS = new Embedder() {
-        @Override
-        public Future<float[]> embed(String text, Duration within) {
-            float[] vector = new float[DIMENSIONS];
-            for (String word : text.toLowerCase(Locale.ROOT).split("\\W+")) {
-                vector[Math.floorMod(word.hashCode(), DIMENSIONS)]++;
+    static final Embedder WORDS = embedder((text, within) -> {
+        float[] vector = new float[DIMENSIONS];
+        for (String word : text.toLowerCase(Locale.ROOT).split("\\W+")) {
+            vector[Math.floorMod(word.hashCode(), DIMENSIONS)]++;
+        }
+        return Future.succeededFuture(vector);
+    });
+
+    /** One in this process that holds nothing. */
+    static Embedder embedder(BiFunction<String, Duration, Future<float[]>> embed) {
+        return new Embedder() {
+            @Override
+            public Future<float[]> embed(String text, Duration within) {
+                return embed.apply(text, within);
             }
-            return Future.succeededFuture(vector);
-        }
 
-        @Override
-        public boolean leavesProcess() {
-            return false;
-        }
+            @Override
+            public boolean leavesProcess() {
+                return false;
+            }
 
-        @Override
-        public void close() {
-            // It has nothing.
-        }
-    };
+            @Override
+            public void close() {
+                // It has nothing.
+            }
+        };
+    }
 
     /** Of that `cache:`. */
     Memory(String yaml) {

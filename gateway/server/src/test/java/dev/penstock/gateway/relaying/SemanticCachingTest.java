@@ -10,7 +10,6 @@ import dev.penstock.gateway.pipeline.RequestRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -141,28 +140,15 @@ class SemanticCachingTest {
     void withoutAnEmbedderRequestsGoOn() throws Exception {
         AtomicBoolean slow = new AtomicBoolean();
         Promise<float[]> never = Promise.promise();
-        Embedder embedder = new Embedder() {
-            @Override
-            public Future<float[]> embed(String text, Duration within) {
-                return slow.get()
-                        ? Future.fromCompletionStage(never.future()
-                                .toCompletionStage()
-                                .toCompletableFuture()
-                                .copy()
-                                .orTimeout(within.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS))
-                        : Future.failedFuture("down");
-            }
-
-            @Override
-            public boolean leavesProcess() {
-                return false;
-            }
-
-            @Override
-            public void close() {
-                // It has nothing.
-            }
-        };
+        Embedder embedder = Memory.embedder((text, within) -> {
+            return slow.get()
+                    ? Future.fromCompletionStage(never.future()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .copy()
+                            .orTimeout(within.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS))
+                    : Future.failedFuture("down");
+        });
         try (ScriptedWorker worker = new ScriptedWorker(CachingTest.answering("yes"));
                 Memory memory = new Memory("{semantic: {mode: serve, deadline: 20ms}}", embedder);
                 TestGateway gateway = new TestGateway(worker.uri())) {
@@ -183,23 +169,10 @@ class SemanticCachingTest {
     void aWorkerThatWasAskedMeanwhileIsCalledBack() throws Exception {
         Promise<Void> later = Promise.promise();
         AtomicBoolean held = new AtomicBoolean();
-        Embedder embedder = new Embedder() {
-            @Override
-            public Future<float[]> embed(String text, Duration within) {
-                Future<float[]> vector = Memory.WORDS.embed(text, within);
-                return held.get() ? later.future().compose(done -> vector) : vector;
-            }
-
-            @Override
-            public boolean leavesProcess() {
-                return false;
-            }
-
-            @Override
-            public void close() {
-                // It has nothing.
-            }
-        };
+        Embedder embedder = Memory.embedder((text, within) -> {
+            Future<float[]> vector = Memory.WORDS.embed(text, within);
+            return held.get() ? later.future().compose(done -> vector) : vector;
+        });
         try (ScriptedWorker worker = new ScriptedWorker(CachingTest.answering("Under Settings."));
                 Memory memory = new Memory("{semantic: {mode: serve, deadline: 1s, speculative: true}}", embedder);
                 TestGateway gateway = new TestGateway(worker.uri())) {
@@ -233,23 +206,10 @@ class SemanticCachingTest {
         Promise<Void> later = Promise.promise();
         AtomicBoolean held = new AtomicBoolean();
         CountDownLatch rest = new CountDownLatch(1);
-        Embedder embedder = new Embedder() {
-            @Override
-            public Future<float[]> embed(String text, Duration within) {
-                Future<float[]> vector = Memory.WORDS.embed(text, within);
-                return held.get() ? later.future().compose(done -> vector) : vector;
-            }
-
-            @Override
-            public boolean leavesProcess() {
-                return false;
-            }
-
-            @Override
-            public void close() {
-                // It has nothing.
-            }
-        };
+        Embedder embedder = Memory.embedder((text, within) -> {
+            Future<float[]> vector = Memory.WORDS.embed(text, within);
+            return held.get() ? later.future().compose(done -> vector) : vector;
+        });
         try (ScriptedWorker worker = new ScriptedWorker(CachingTest.answering("Under Settings."));
                 Memory memory = new Memory("{semantic: {mode: serve, deadline: 1s, speculative: true}}", embedder);
                 TestGateway gateway = new TestGateway(worker.uri())) {
